@@ -30,6 +30,8 @@ pub struct Settings {
     pub owner: Owner,
     /// What every issue of the office's bulletin says.
     pub brief: BriefSettings,
+    /// What every circular of the office says.
+    pub circular: CircularSettings,
     /// The menu.
     pub nav: Vec<NavEntry>,
     /// The time zone of dates that state none (IANA name), e.g. `Asia/Shanghai`.
@@ -142,6 +144,21 @@ pub struct BriefSettings {
     pub distribute: String,
     /// The number of copies.
     pub copies: String,
+    /// The body that issues it; empty for the site's organiser.
+    pub issuer: String,
+}
+
+/// What every circular of the office (通报) says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CircularSettings {
+    /// What stands in red letters at the top; empty for the issuing body with `文件`.
+    pub name: String,
+    /// The body that issues it; empty for the site's organiser.
+    pub issuer: String,
+    /// Whom it is for (主送); empty: not printed.
+    pub to: String,
+    /// Who gets a copy (抄送); empty: not printed.
+    pub copy: String,
 }
 
 /// One entry of the menu.
@@ -390,6 +407,7 @@ impl Default for Settings {
             theme_place: None,
             owner: Owner::default(),
             brief: BriefSettings::default(),
+            circular: CircularSettings::default(),
             nav: Vec::new(),
             timezone: TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC),
             links: LinkRules::default(),

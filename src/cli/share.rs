@@ -1,17 +1,15 @@
-//! `xiangyin share`: writes one post as another outlet takes it.
+//! `xiangyin share`: writes posts as another outlet takes them.
 
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
+use super::new::unknown_kind;
+use super::period::parse_period;
 use super::write_aside::{rename_to_free_name, write_aside};
-use super::{args, site_content, today, usage};
-use crate::catalog::{Catalog, RecordId};
-use crate::diag::nearest;
-use crate::export::Outlet;
+use super::{args, today, usage};
+use crate::export::{Outlet, SharedPost, Sharing};
 use crate::messages::Lang;
-use crate::pipeline::Request;
-use crate::record::Record;
-use crate::site::Site;
-use clap::{ArgMatches, value_parser};
+use crate::pipeline::{Selection, ShareError, Shared, share};
+use clap::ArgMatches;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -21,16 +19,27 @@ pub(super) const COMMAND: Command = Command {
     run,
 };
 
+/// The options that only some outlets have.
+const OWN_OPTIONS: [(&str, &[Outlet]); 3] = [
+    ("issue", &[Outlet::Brief]),
+    ("number", &[Outlet::Circular]),
+    ("headline", &[Outlet::Brief, Outlet::Circular]),
+];
+
 fn declare(lang: Lang, command: clap::Command) -> clap::Command {
     let outlet = args::option(lang, "for").value_name("OUTLET").required(true);
     command
-        .arg(args::positional(lang, "post"))
+        .arg(args::positional(lang, "post").required(false).num_args(0..))
         .arg(args::one_of(outlet, Outlet::NAMED.map(|(name, _)| name)))
+        .arg(args::option(lang, "of-kind").long("kind").value_name("KIND"))
+        .arg(args::option(lang, "in-period").long("period").value_name("PERIOD"))
         .arg(
             args::option(lang, "issue")
                 .value_name("NUMBER")
-                .value_parser(value_parser!(u32)),
+                .value_parser(parse_issue),
         )
+        .arg(args::option(lang, "number").value_name("TEXT"))
+        .arg(args::option(lang, "headline").long("title").value_name("TEXT"))
         .arg(args::out_file_option(lang, "shared"))
         .arg(args::site_option(lang))
 }
@@ -38,48 +47,98 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = args::site_folder(matches);
     let today = today::today(console, &folder)?;
-    let name = matches.get_one::<String>("for").map_or("", String::as_str);
-    let named = Outlet::NAMED.into_iter().find(|(known, _)| *known == name);
-    let outlet = named.map_or(Outlet::Plain, |(_, outlet)| outlet);
-    // A draft is approved before it is published.
-    let is_approval = matches!(outlet, Outlet::Approval);
-    let request = Request {
-        drafts: is_approval,
-        future: is_approval,
-        ..Request::new(&folder, today)
+    let text = |id: &str| matches.get_one::<String>(id).map(|text| text.trim().to_owned());
+    let outlet = text("for")
+        .and_then(|name| Outlet::named(&name))
+        .unwrap_or(Outlet::Plain);
+    let selection = selection(console, matches, outlet).map_err(CommandError::Usage)?;
+    let sharing = Sharing {
+        issue: matches.get_one::<u32>("issue").copied(),
+        number: text("number"),
+        title: text("headline"),
+        period: match selection {
+            Selection::Kind(_, period) => Some(period),
+            Selection::Posts(_) => None,
+        },
+        ..Sharing::new(outlet)
     };
-    let Some(content) = site_content::load_content(console, &request)? else {
-        return Ok(ExitStatus::Findings);
+    let shared = match share(&folder, today, &selection, &sharing) {
+        Ok(shared) => shared,
+        Err(ShareError::Findings(findings)) => {
+            console.print_findings(&findings)?;
+            return Ok(ExitStatus::Findings);
+        }
+        Err(error) => return Err(CommandError::Usage(usage_error(console, &error))),
     };
-    let site = content.site(None, today);
-    let written = matches.get_one::<String>("post").map_or("", |post| post.trim());
-    let Some(id) = find_post(&site, &folder, written) else {
-        return Err(CommandError::Usage(unknown_post(console, &content.catalog, written)));
-    };
-    let issue = matches.get_one::<u32>("issue").copied().unwrap_or_default();
-    let shared = content.share_post(&site, id, (outlet, issue));
     let out = matches.get_one::<PathBuf>("shared").cloned();
-    let written = match out.or_else(|| outlet.is_word().then(|| word_file(site.record(id)))) {
-        Some(path) => {
-            let place = |temporary: &Path| rename_to_free_name(temporary, &path);
-            write_aside(&path, &path, &shared.bytes, place).map(Some)
-        }
+    match out.or_else(|| (!outlet.is_text()).then(|| file_name(&shared, outlet))) {
+        Some(path) => write_file(console, &path, &shared.copy),
         None => {
-            io::stdout().write_all(&shared.bytes)?;
-            Ok(None)
+            io::stdout().write_all(&shared.copy.bytes)?;
+            print_remarks(console, &shared.copy)
         }
-    };
-    match written {
+    }
+}
+
+/// Parses the number of an issue. The error is the key of its message.
+fn parse_issue(value: &str) -> Result<u32, &'static str> {
+    let number = value.parse().ok().filter(|number| *number > 0);
+    number.ok_or("usage-no-issue")
+}
+
+/// Which posts are meant.
+///
+/// # Errors
+/// A usage error about what does not go together.
+fn selection(console: &Console, matches: &ArgMatches, outlet: Outlet) -> Result<Selection, UsageError> {
+    let error = |key: &str, values: &[(&'static str, &str)]| Err(UsageError::new(console.text(key, values)));
+    for (option, outlets) in OWN_OPTIONS {
+        if matches.contains_id(option) && !outlets.contains(&outlet) {
+            let names = outlets.iter().map(|outlet| outlet.name()).collect::<Vec<_>>();
+            let option = if option == "headline" { "title" } else { option };
+            let values = [
+                ("option", option),
+                ("outlets", &names.join(console.lang.list_separator())),
+            ];
+            return error("usage-share-option", &values);
+        }
+    }
+    let posts: Vec<String> = matches.get_many("post").into_iter().flatten().cloned().collect();
+    let word = |id: &str| matches.get_one::<String>(id).map(|word| word.trim().to_owned());
+    let is_one_too_many = |posts: usize| posts > 1 && !outlet.takes_several();
+    match (word("of-kind"), word("in-period")) {
+        (None, None) if posts.is_empty() => error("usage-share-nothing", &[]),
+        (None, None) if is_one_too_many(posts.len()) => error("usage-share-one", &[("outlet", outlet.name())]),
+        (None, None) => Ok(Selection::Posts(posts)),
+        (Some(_), _) | (_, Some(_)) if !posts.is_empty() => error("usage-share-both", &[]),
+        (Some(_), Some(_)) if !outlet.takes_several() => error("usage-share-one", &[("outlet", outlet.name())]),
+        (Some(kind), Some(period)) => Ok(Selection::Kind(kind, parse_period(console, &period)?)),
+        _ => error("usage-share-half", &[]),
+    }
+}
+
+/// The usage error for posts that do not exist or cannot be shared. It suggests what was probably meant.
+fn usage_error(console: &Console, error: &ShareError) -> UsageError {
+    match error {
+        ShareError::UnknownPost(post, near) => UsageError::new(console.text("usage-unknown-post", &[("post", post)]))
+            .with_hint(near.as_ref().map(|path| usage::did_you_mean(console.lang, path))),
+        ShareError::Withheld(post) => UsageError::new(console.text("usage-withheld-post", &[("post", post)])),
+        ShareError::UnknownKind(kind, kinds) => unknown_kind(console, kind, kinds),
+        ShareError::NoPosts(kind, period) => {
+            let period = period.to_string();
+            UsageError::new(console.text("usage-share-none", &[("kind", kind), ("period", &period)]))
+        }
+        // Printed as findings.
+        ShareError::Findings(_) => UsageError::new(String::new()),
+    }
+}
+
+fn write_file(console: &Console, path: &Path, copy: &SharedPost) -> Result<ExitStatus, CommandError> {
+    let place = |temporary: &Path| rename_to_free_name(temporary, path);
+    match write_aside(path, path, &copy.bytes, place) {
         Ok(path) => {
-            if let Some(path) = path {
-                writeln!(io::stdout(), "{}", display_path(&path))?;
-            }
-            for (key, values) in &shared.remarks {
-                let values: Vec<(&'static str, &str)> =
-                    values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                console.eprint_line(&console.text(key, &values))?;
-            }
-            Ok(ExitStatus::Done)
+            writeln!(io::stdout(), "{}", display_path(&path))?;
+            print_remarks(console, copy)
         }
         Err(fault) => {
             console.print_findings(&[fault.to_diagnostic()])?;
@@ -88,56 +147,20 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     }
 }
 
-/// The published post at a path in `content`, at a path on the disk, or at an address.
-fn find_post(site: &Site<'_>, folder: &Path, written: &str) -> Option<RecordId> {
-    let path = path_in_content(folder, written);
-    let address = written.trim_start_matches(&site.settings.base_url).trim_matches('/');
-    let records = || site.catalog.records.iter_enumerated();
-    let by_path = records().find(|(_, record)| path_of(record) == path);
-    let by_address = || records().find(|(id, _)| site.links.record(*id).as_str().trim_matches('/') == address);
-    by_path.or_else(by_address).map(|(id, _)| id)
+fn print_remarks(console: &Console, copy: &SharedPost) -> Result<ExitStatus, CommandError> {
+    for (key, values) in &copy.remarks {
+        let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        console.eprint_line(&console.text(key, &values))?;
+    }
+    Ok(ExitStatus::Done)
 }
 
-/// A path as editors write it, as one below `content/`: `volunteer/2022/a.md`.
-fn path_in_content(folder: &Path, written: &str) -> String {
-    let written = written.replace('\\', "/");
-    let below_site = Path::new(&written)
-        .strip_prefix(folder)
-        .map(|path| path.to_string_lossy().replace('\\', "/"));
-    let path = below_site.unwrap_or(written);
-    let path = path.trim_start_matches("./");
-    path.strip_prefix("content/").unwrap_or(path).to_owned()
-}
-
-fn path_of(record: &Record) -> &str {
-    let path = record.path.as_str();
-    path.strip_prefix("content/").unwrap_or(path)
-}
-
-/// The usage error for a post that is not published. It suggests the one that was probably meant.
-fn unknown_post(console: &Console, catalog: &Catalog, written: &str) -> UsageError {
-    let path = path_in_content(Path::new(""), written);
-    let is_withheld = catalog.withheld.iter().any(|record| path_of(record) == path);
-    let key = if is_withheld {
-        "usage-withheld-post"
+/// The name of an office file in the current folder: that of the post's file; of several posts, that of the outlet.
+fn file_name(shared: &Shared, outlet: Outlet) -> PathBuf {
+    let stem = if shared.posts == 1 && outlet != Outlet::Ledger {
+        shared.stem.as_str()
     } else {
-        "usage-unknown-post"
+        outlet.name()
     };
-    let near = nearest(&path, catalog.records.iter().map(|record| path_of(record)));
-    UsageError::new(console.text(key, &[("post", written)])).with_hint(
-        near.filter(|_| !is_withheld)
-            .map(|path| usage::did_you_mean(console.lang, path)),
-    )
-}
-
-/// The name of a manuscript in the current folder: that of the post's file.
-fn word_file(record: &Record) -> PathBuf {
-    let path = Path::new(path_of(record));
-    let stem = path.file_stem().unwrap_or_default();
-    // `clean-river/index.md` is called after its folder.
-    let stem = match path.parent().and_then(Path::file_name) {
-        Some(folder) if stem == "index" => folder,
-        _ => stem,
-    };
-    PathBuf::from(stem).with_extension("docx")
+    PathBuf::from(format!("{stem}.{}", outlet.extension()))
 }

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 pub struct Document {
     /// Printed at the top, centred; a line break in it is kept.
     pub title: String,
+    /// Whom the document is for (主送机关, 7.3.2), printed under the title without the colon after it; empty: not printed.
+    pub addressee: String,
     /// The issuing body (发文机关署名), printed under the text with the date; empty: not printed.
     pub issuer: String,
     /// The date as it is printed, `2022年7月5日`; empty: not printed.
@@ -32,16 +34,17 @@ pub struct Document {
     pub colophon: Option<Colophon>,
 }
 
-/// The head of a bulletin (GB/T 9704-2012, 7.2): its name, and the line above the red rule.
+/// The head of an official document or a bulletin (GB/T 9704-2012, 7.2): its name, its number, and what stands above the
+/// red rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letterhead {
-    /// The name of the bulletin in red letters, where other documents have the issuing body (7.2.4).
+    /// In red letters: the issuing body with `文件` (7.2.4), or the name of a bulletin.
     pub name: String,
-    /// The number of the issue, as it is printed: `第3期` (where 7.2.5 has the document's number).
+    /// The document's number, `栖宣发〔2022〕3号` (7.2.5), or the number of a bulletin's issue, `第3期`; empty: not printed.
     pub number: String,
-    /// The issuing body, left of the date.
+    /// Of a bulletin, the issuing body, left of the date. Without body and date, the rule is right below the number.
     pub issuer: String,
-    /// The date.
+    /// Of a bulletin, the date.
     pub date: String,
 }
 

@@ -14,7 +14,7 @@ pub mod sheet;
 pub mod xlsx;
 
 pub(crate) use self::report::{Download, export_download, word_report};
-pub(crate) use self::share::{Outlet, SharedPost, share_post};
+pub(crate) use self::share::{Outlet, SharedPost, Sharing, WeChatParts, share_posts};
 pub use csv::csv;
 pub use docx::docx;
 pub use xlsx::xlsx;

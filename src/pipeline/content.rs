@@ -12,7 +12,7 @@ use crate::check::{self, PrivacyRule};
 use crate::config::Settings;
 use crate::diag::{Checked, Code, Diagnostic, Place};
 use crate::export;
-use crate::export::{Download, Outlet, SharedPost};
+use crate::export::{Download, SharedPost, Sharing, WeChatParts};
 use crate::fingerprint::FingerprintHasher;
 use crate::ids::RecordId;
 use crate::ids::TiVec;
@@ -21,6 +21,7 @@ use crate::output::RecordCache;
 use crate::paths::{SourcePath, UrlPath};
 use crate::plan::PlannedFile;
 use crate::record::{self, ReadOptions, Record};
+use crate::render::{Engine, render_wechat};
 use crate::report::{IssuedReport, ReportCache, ReportKey, Reports};
 use crate::schema::Schema;
 use crate::site::{BaseUrl, MetricInputs, Site, record_addresses};
@@ -118,11 +119,19 @@ impl SiteContent {
         images::sanitized_bytes(&self.catalog.assets[id].file)
     }
 
-    /// A post as an outlet takes it, with the number of the bulletin's issue. `site` was made from this content.
-    #[must_use]
-    pub(crate) fn share_post(&self, site: &Site<'_>, id: RecordId, outlet: (Outlet, u32)) -> SharedPost {
+    /// Posts as an outlet takes them. `site` was made from this content.
+    ///
+    /// # Errors
+    /// The findings about the theme's layout, or about a file that its format cannot hold.
+    pub(super) fn share_posts(
+        &self,
+        site: &Site<'_>,
+        ids: &[RecordId],
+        sharing: &Sharing,
+    ) -> Result<SharedPost, Vec<Diagnostic>> {
         let pictures = |id| self.published_bytes(id);
-        export::share_post(site, id, outlet, &pictures)
+        let layout = |parts: &WeChatParts| render_wechat(&Engine::new(&self.theme, site), parts);
+        export::share_posts(site, ids, sharing, &pictures, &layout)
     }
 
     /// The bytes of a static file of the theme, by its path below `static/`; empty when it does not exist.

@@ -18,6 +18,7 @@ mod publish;
 mod request;
 mod search;
 mod session;
+mod share;
 mod tasks;
 mod text_rules;
 mod unused_files;
@@ -29,6 +30,7 @@ pub(crate) use publish::{HeldBuild, hold_build};
 pub use request::{NoProgress, Outcome, Request};
 pub(crate) use request::{OutputChange, Progress};
 pub use session::{Answer, Session, SiteState};
+pub(crate) use share::{Selection, ShareError, Shared, share};
 
 use crate::diag::Diagnostic;
 use crate::inspection::inspect;

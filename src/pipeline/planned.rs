@@ -8,7 +8,7 @@ use crate::check;
 use crate::diag::{Checked, Diagnostic, Severity};
 use crate::paths::SourcePath;
 use crate::plan::{Plan, PlannedFile, View, plan};
-use crate::render::{self, Engine, check_record, check_shortcodes};
+use crate::render::{self, Engine, check_record, check_shortcodes, check_wechat};
 use crate::schema::Kinds;
 use crate::site::Site;
 use crate::source::Input;
@@ -52,6 +52,7 @@ impl PlannedSite {
         findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);
         findings.extend(check_shortcodes(&self.engine.value, site));
+        findings.extend(check_wechat(&self.engine));
         site.settings.judge(findings)
     }
 

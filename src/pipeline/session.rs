@@ -12,7 +12,7 @@ use super::search::LazySearchIndex;
 use crate::diag::{Diagnostic, Severity};
 use crate::ids::{RecordId, TiVec};
 use crate::paths::{SourcePath, UrlPath};
-use crate::plan::{FileContent, PlannedFile};
+use crate::plan::{FileContent, PlannedFile, View};
 use crate::record::{REPORT_KIND, Record};
 use crate::report::figure_calls;
 use crate::search::SearchFile;
@@ -391,6 +391,16 @@ impl SiteState {
     pub fn with_site<T>(&self, read: impl FnOnce(&Site<'_>) -> T) -> Option<T> {
         let loaded = self.site.as_ref()?;
         Some(loaded.owned.with_dependent(|_, site| read(site)))
+    }
+
+    /// The post or page at `url`, which is given as to [`Self::answer`]; `None` when no such page is of one post.
+    pub(crate) fn post_at(&self, url: &str) -> Option<RecordId> {
+        let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
+        let file = self.site.as_ref()?.planned.plan.file_at(folder.unwrap_or(url))?;
+        match file.content {
+            FileContent::Page(View::Article(id)) => Some(id),
+            _ => None,
+        }
     }
 
     /// The answer for `url`: below the prefix, decoded, starting with `/`, without `?` and `#` parts.

@@ -2,8 +2,8 @@
 //!
 //! Role: everything that a preview needs beside the session that `pipeline` keeps. It watches for changes (`watch`),
 //! applies them one after the other (`updater`), answers requests from the resulting state (`server`, `pages`), and
-//! notifies open browsers when their page changed (`events`, `versions`, `overlay`, and `live.js` in the browser). It
-//! writes nothing. It does not know how a page is made, nor how a finding is displayed: the caller passes that in
+//! notifies open browsers when their page changed (`events`, `versions`, `overlay`, and `live.js` in the browser). The
+//! buttons on the page of a post share it (`share`, and `share.js` in the browser). It writes nothing. It does not know how a page is made, nor how a finding is displayed: the caller passes that in
 //! (`ui`).
 //!
 //! Threads: only the updater owns the session. Requests read the latest state, which is replaced as a whole and never
@@ -27,6 +27,7 @@ mod range;
 mod roots;
 mod route;
 mod server;
+mod share;
 mod shared;
 mod state;
 mod ui;
@@ -43,10 +44,10 @@ use crate::diag::{Code, Diagnostic};
 use crate::pipeline::{Request, Session};
 use futures_util::future::{Either, select};
 use host::AllowedHosts;
+use share::ShareSource;
 use shared::Server;
 use state::PreviewState;
 use std::io;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
@@ -64,7 +65,7 @@ const MAX_RENDER_THREADS: usize = 16;
 pub(crate) struct Preview {
     session: Session,
     watch: SiteWatcher,
-    site: PathBuf,
+    share_source: ShareSource,
     first_state: Arc<PreviewState>,
 }
 
@@ -75,9 +76,12 @@ impl Preview {
     /// A finding when the folder is not a site. A site with errors is not an error here: it is served as far as
     /// possible.
     pub(crate) fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
-        let site = request.site.clone();
+        let share_source = ShareSource {
+            site: request.site.clone(),
+            today: request.today,
+        };
         // Started before reading, so that no change between the two is missed.
-        let watch = SiteWatcher::start(&site, polling);
+        let watch = SiteWatcher::start(&share_source.site, polling);
         let session = Session::open(request);
         let latest = session.latest();
         if let Some(finding) = latest.errors().find(|finding| finding.code == Code::NotASite) {
@@ -88,7 +92,7 @@ impl Preview {
         Ok(Self {
             session,
             watch,
-            site,
+            share_source,
             first_state,
         })
     }
@@ -106,7 +110,9 @@ impl Preview {
     pub(crate) fn run(self, listener: Listener, ui: PreviewUi) -> io::Result<()> {
         let ui = Arc::new(ui);
         let (sender, states) = channel::channel(self.first_state);
+        let site = self.share_source.site.clone();
         let server = Server {
+            share_source: self.share_source,
             states,
             versions: version_cache::VersionCache::default(),
             ui: Arc::clone(&ui),
@@ -115,7 +121,7 @@ impl Preview {
                 host_name: listener.host_name,
             },
         };
-        let updater = Updater::new(self.session, self.watch, &self.site, Arc::clone(&ui), sender);
+        let updater = Updater::new(self.session, self.watch, &site, Arc::clone(&ui), sender);
         let (alive, over) = oneshot::channel::<()>();
         thread::Builder::new().name("updater".to_owned()).spawn(move || {
             updater.run();

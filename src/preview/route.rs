@@ -43,6 +43,14 @@ pub(super) fn parse_route(path: &str, base_path: &str) -> Route {
     }
 }
 
+/// What a button on the page of a post asks for, and the page's address below the prefix: `share/wechat/volunteer/a/` is
+/// `wechat` and `/volunteer/a/`. `name` is that of an internal file.
+pub(super) fn parse_share(name: &str) -> Option<(&str, &str)> {
+    let rest = name.strip_prefix("share/")?;
+    let slash = rest.find('/')?;
+    Some(rest.split_at(slash))
+}
+
 /// Whether a decoded path has no unsafe parts: `.`, `..`, empty parts, backslashes, control characters.
 fn is_safe_path(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else {
@@ -80,6 +88,15 @@ mod tests {
         }
         assert_eq!(parse_route("/_xiangyin/", ""), Route::Internal(String::new()));
         assert_eq!(parse_route("/_xiangyin", "/town"), Route::Internal("..".to_owned()));
+    }
+
+    #[test]
+    fn buttons_name_an_outlet_and_a_page() {
+        assert_eq!(parse_share("share/wechat/河/a/"), Some(("wechat", "/河/a/")));
+        assert_eq!(parse_share("share/offer/"), Some(("offer", "/")));
+        for other in ["share", "share/", "share/wechat", "live.js", "shares/word/a/"] {
+            assert_eq!(parse_share(other), None, "{other}");
+        }
     }
 
     #[test]

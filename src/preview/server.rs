@@ -4,10 +4,11 @@
 
 use super::events;
 use super::fetch_site::is_own_request;
-use super::inject::inject;
+use super::inject::{PageRole, inject};
 use super::pages::{self, Page, Resource};
 use super::range::{RequestedRange, requested_range};
-use super::route::{INTERNAL_PREFIX, Route, parse_route};
+use super::route::{INTERNAL_PREFIX, Route, parse_route, parse_share};
+use super::share;
 use super::shared::Server;
 use super::state::PreviewState;
 use crate::deploy::content_type;
@@ -67,7 +68,10 @@ impl Server {
                 ),
                 "live.js" => internal_file("text/javascript; charset=utf-8", include_str!("live.js")),
                 "live.css" => internal_file("text/css; charset=utf-8", include_str!("live.css")),
+                "share.js" => internal_file("text/javascript; charset=utf-8", include_str!("share.js")),
+                "share.css" => internal_file("text/css; charset=utf-8", include_str!("share.css")),
                 "events" => events::stream(self, request.uri.query().unwrap_or_default()),
+                name if parse_share(name).is_some() => self.share_response(state, name.to_owned()).await,
                 _ => self.resource_response(state, route, request).await,
             },
             Route::Site(_) | Route::Invalid => self.resource_response(state, route, request).await,
@@ -118,6 +122,17 @@ impl Server {
         }
     }
 
+    /// The answer to a button on the page of a post, made on a thread that may block.
+    async fn share_response(self: &Arc<Self>, state: Arc<PreviewState>, name: String) -> Response {
+        let server = Arc::clone(self);
+        let respond = move || {
+            let (asked, url) = parse_share(&name)?;
+            Some(share::respond(&server.share_source, &state, (asked, url), &server.ui))
+        };
+        let response = tokio::task::spawn_blocking(respond).await.ok().flatten();
+        response.unwrap_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+
     /// Finds the resource for `route`. `None` when that panicked; the panic was then printed to standard error.
     async fn find_resource(&self, state: &Arc<PreviewState>, route: &Route) -> Option<Resource> {
         let (state, route, ui) = (Arc::clone(state), route.clone(), Arc::clone(&self.ui));
@@ -129,8 +144,15 @@ impl Server {
         let Resource::Page(Page { status, html, version }) = found else {
             return StatusCode::NOT_FOUND.into_response();
         };
-        let is_desk = matches!(route, Route::Internal(name) if name.is_empty());
-        let html = inject(html, &state.prefix(), &version, is_desk);
+        let role = match route {
+            Route::Internal(name) if name.is_empty() => PageRole::Desk,
+            Route::Site(url) if state.last_good.post_at(url).is_some() => PageRole::Post {
+                url: url.clone(),
+                label: self.ui.text("preview-share", &[]),
+            },
+            _ => PageRole::Plain,
+        };
+        let html = inject(html, &state.prefix(), &version, &role);
         (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
     }
 }

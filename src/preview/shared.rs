@@ -1,6 +1,7 @@
 //! The state that all requests share.
 
 use super::host::AllowedHosts;
+use super::share::ShareSource;
 use super::state::PreviewState;
 use super::ui::PreviewUi;
 use super::version_cache::VersionCache;
@@ -18,4 +19,6 @@ pub(super) struct Server {
     pub(super) ui: Arc<PreviewUi>,
     /// The hosts whose requests are answered.
     pub(super) hosts: AllowedHosts,
+    /// Where posts are shared from.
+    pub(super) share_source: ShareSource,
 }

@@ -4,6 +4,7 @@ use super::component_cache::ComponentCache;
 use super::counted_loops::{self, MAX_ROUNDS, count_loops};
 use super::dependencies::{TemplateDependencies, component_names};
 use super::endless_templates::EndlessTemplates;
+use super::engine_reports::{ReportedFault, reported_faults};
 use super::limited_page::{LimitedPage, MAX_PAGE_BYTES};
 use super::minify;
 use super::unclosed_tags::find_unpaired_tag;
@@ -163,9 +164,30 @@ impl Engine {
 
     /// The syntax errors of the templates, with places in the text as written.
     fn syntax_findings(&self) -> Vec<Diagnostic> {
-        let error = self.tera.clone().add_raw_templates(self.template_texts(false)).err();
-        let finding = |error: &tera::Error| self.with_unpaired_tag(self.diagnostic(error)).with("syntax", "true");
-        error.iter().map(finding).collect()
+        let Some(error) = self.tera.clone().add_raw_templates(self.template_texts(false)).err() else {
+            return Vec::new();
+        };
+        let text = match error.kind() {
+            ErrorKind::Msg(text) => text.as_str(),
+            _ => "",
+        };
+        let reported = reported_faults(text).into_iter();
+        let mut findings: Vec<Diagnostic> = reported.filter_map(|fault| self.reported_finding(&fault)).collect();
+        if findings.is_empty() {
+            findings.push(self.with_unpaired_tag(self.diagnostic(&error)));
+        }
+        findings
+            .into_iter()
+            .map(|finding| finding.with("syntax", "true"))
+            .collect()
+    }
+
+    /// The finding about one of several faults that the engine reports at once.
+    fn reported_finding(&self, fault: &ReportedFault<'_>) -> Option<Diagnostic> {
+        let template = self.sources.get(fault.template)?;
+        let place = Place::in_text(&template.origin, &template.text, fault.range(&template.text));
+        let finding = Diagnostic::new(Code::BadTemplate).at(place);
+        Some(finding.with("template", &template.origin).with("reason", fault.message))
     }
 
     /// Moves a syntax error to the tag without an end that causes it, if there is one.

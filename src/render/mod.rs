@@ -8,6 +8,7 @@ mod counted_loops;
 mod dependencies;
 mod endless_templates;
 mod engine;
+mod engine_reports;
 mod limited_page;
 mod minify;
 mod responsive_images;
@@ -19,7 +20,8 @@ pub(crate) use dependencies::{SiteKeys, TemplateDependencies};
 pub(crate) use engine::Engine;
 pub(crate) use text::{check_record, check_shortcodes};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Checked, Diagnostic};
+use crate::export::WeChatParts;
 use crate::plan::{Plan, PlannedFile, View, page_context, view_values};
 use crate::site::{Site, make_links_relative};
 use std::collections::BTreeSet;
@@ -111,6 +113,45 @@ fn fill_template(
             Err(findings)
         }
     }
+}
+
+/// The template of a post for a WeChat account.
+const WECHAT_TEMPLATE: &str = "share/wechat.html";
+
+/// Renders the theme's layout of a post for a WeChat account.
+///
+/// # Errors
+/// The findings about the theme's templates.
+pub(crate) fn render_wechat(engine: &Checked<Engine>, parts: &WeChatParts) -> Result<String, Vec<Diagnostic>> {
+    if !engine.findings.is_empty() {
+        return Err(engine.findings.clone());
+    }
+    let mut context = Context::new();
+    context.insert("title", &parts.title);
+    context.insert("facts", &parts.facts);
+    context.insert("summary", &parts.summary);
+    context.insert("body", &parts.body);
+    context.insert("ai_note", &parts.ai_note);
+    context.insert("notes", &parts.notes);
+    let html = engine.value.render(WECHAT_TEMPLATE, &context);
+    let html = html.map_err(|finding| vec![*finding])?;
+    Ok(String::from_utf8_lossy(&html).into_owned())
+}
+
+/// The findings about the layout of a post for a WeChat account, which no page shows: it is rendered for an example.
+pub(crate) fn check_wechat(engine: &Checked<Engine>) -> Vec<Diagnostic> {
+    if !engine.findings.is_empty() {
+        return Vec::new();
+    }
+    let example = WeChatParts {
+        title: "标题".to_owned(),
+        facts: vec!["2022年5月12日".to_owned()],
+        summary: "摘要".to_owned(),
+        body: "<p>正文</p>".to_owned(),
+        ai_note: "说明".to_owned(),
+        notes: vec!["https://example.org/".to_owned()],
+    };
+    render_wechat(engine, &example).err().unwrap_or_default()
 }
 
 fn relative_if_asked(site: &Site<'_>, file: &PlannedFile, html: Vec<u8>) -> Vec<u8> {

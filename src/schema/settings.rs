@@ -47,8 +47,10 @@ const KEYS: &[&str] = &[
     "output",
     "links_out",
     "brief",
+    "circular",
 ];
-const BRIEF_KEYS: [&str; 5] = ["name", "report", "send", "distribute", "copies"];
+const BRIEF_KEYS: [&str; 6] = ["name", "report", "send", "distribute", "copies", "issuer"];
+const CIRCULAR_KEYS: [&str; 4] = ["name", "issuer", "to", "copy"];
 const OWNER_KEYS: [&str; 9] = [
     "name",
     "organiser",
@@ -90,7 +92,7 @@ pub(crate) fn read_settings(file: &str, text: &str) -> Checked<Settings> {
         text,
         &[
             "owner", "markdown", "policy", "severity", "labels", "zeros", "internal", "people", "assets", "output",
-            "brief",
+            "brief", "circular",
         ],
     )
     .into_map();
@@ -167,8 +169,14 @@ impl SettingsReader<'_, '_> {
                 &mut to.send,
                 &mut to.distribute,
                 &mut to.copies,
+                &mut to.issuer,
             ];
             self.read_texts(brief, "brief", BRIEF_KEYS, parts);
+        }
+        if let Some(circular) = self.read_map(map, &["circular"], &CIRCULAR_KEYS) {
+            let to = &mut into.circular;
+            let parts = [&mut to.name, &mut to.issuer, &mut to.to, &mut to.copy];
+            self.read_texts(circular, "circular", CIRCULAR_KEYS, parts);
         }
         if let Some(nav) = map.get("nav").filter(|value| !value.is_null()) {
             into.nav = self.read_menu(&["nav"], nav, &into.links, MAX_MENU_DEPTH);

@@ -26,7 +26,7 @@ pub(crate) use figures::{ChartData, ChartRow, ColumnRule, EvidenceEntry, FigureT
 pub(crate) use images::{ResponsiveImage, image_assets};
 pub(crate) use links::record_addresses;
 pub(crate) use list_filter::ListFilter;
-pub(crate) use locale::Locale;
+pub(crate) use locale::{Locale, is_fact};
 pub(crate) use publication::{Fate, globs};
 pub(crate) use site::Site;
 pub(crate) use video::detect_platform;

@@ -41,6 +41,7 @@ fn document(title: &str, blocks: Vec<DocumentBlock>) -> Document {
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
         created: jiff::civil::date(2022, 7, 5),
+        addressee: String::new(),
         letterhead: None,
         blocks,
         closing: Vec::new(),

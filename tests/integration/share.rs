@@ -4,6 +4,11 @@ use crate::common::{program, run_on, write_file};
 use std::path::Path;
 use std::process::Output;
 
+mod buttons;
+mod layout;
+mod ledger;
+mod official;
+
 const POST: &str = "---
 title: 清洁河道
 date: 2022-05-12
@@ -44,8 +49,29 @@ fn shared(site: &Path, post: &str, outlet: &str) -> String {
     String::from_utf8(done.stdout).unwrap()
 }
 
+/// Shares posts into the file `name` of the site's folder.
+fn share_to(site: &Path, words: &[&str], name: &str) -> Output {
+    let out = site.join(name);
+    let words = [&["share"], words, &["--out", out.to_str().unwrap()]].concat();
+    let done = run_on(site, &words);
+    assert!(done.status.success(), "{}", errors(&done));
+    done
+}
+
 fn errors(done: &Output) -> String {
     String::from_utf8_lossy(&done.stderr).into_owned()
+}
+
+/// The text of a Word file's body, paragraph by paragraph.
+fn word_lines(path: &Path) -> Vec<String> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let text = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
+    let lines = text.split("</w:p>").map(|paragraph| {
+        let runs = paragraph.split("<w:t xml:space=\"preserve\">").skip(1);
+        runs.map(|run| run.split("</w:t>").next().unwrap_or_default())
+            .collect::<String>()
+    });
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 #[test]
@@ -127,23 +153,9 @@ fn a_post_is_pasted_into_an_account() {
 #[test]
 fn a_manuscript_is_a_word_file_and_overwrites_none() {
     let site = site();
-    let out = site.path().join("稿件.docx");
     for name in ["稿件.docx", "稿件-2.docx"] {
-        let done = run_on(
-            site.path(),
-            &[
-                "share",
-                "volunteer/a.md",
-                "--for",
-                "word",
-                "--out",
-                out.to_str().unwrap(),
-            ],
-        );
-        assert!(done.status.success(), "{}", errors(&done));
-        let bytes = std::fs::read(site.path().join(name)).unwrap();
-        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
-        let text = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
+        share_to(site.path(), &["volunteer/a.md", "--for", "word"], "稿件.docx");
+        let text = word_lines(&site.path().join(name)).join("\n");
         assert!(text.contains("图1　队员在河边") && text.contains("石雨桐"), "{text}");
     }
 }
@@ -221,88 +233,4 @@ fn recipes_are_added_to_a_site_and_overwrite_nothing() {
     let wrong = program().args(["init", folder, "--recipe", "ngnix"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(errors(&wrong).contains("nginx"), "{}", errors(&wrong));
-}
-
-/// The text of a Word file's body, paragraph by paragraph.
-fn word_lines(path: &Path) -> Vec<String> {
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
-    let mut text = String::new();
-    let mut part = archive.by_name("word/document.xml").unwrap();
-    std::io::Read::read_to_string(&mut part, &mut text).unwrap();
-    let lines = text.split("</w:p>").map(|paragraph| {
-        let runs = paragraph.split("<w:t xml:space=\"preserve\">").skip(1);
-        runs.map(|run| run.split("</w:t>").next().unwrap_or_default())
-            .collect::<String>()
-    });
-    lines.filter(|line| !line.is_empty()).collect()
-}
-
-#[test]
-fn a_post_is_an_issue_of_the_bulletin() {
-    let site = site();
-    let settings = "title: 乡音\nowner: {organiser: 栖禾镇宣传办公室}\nbrief: {name: 栖禾宣传简报, report: 县委宣传部, distribute: 各村, copies: 60}\n";
-    write_file(&site.path().join("content/site.yaml"), settings);
-    let out = site.path().join("a.docx");
-    let words = [
-        "share",
-        "volunteer/a.md",
-        "--for",
-        "brief",
-        "--issue",
-        "3",
-        "--out",
-        out.to_str().unwrap(),
-    ];
-    let done = run_on(site.path(), &words);
-    assert!(done.status.success(), "{}", errors(&done));
-    let lines = word_lines(&out);
-    assert_eq!(
-        lines[..4],
-        ["栖禾宣传简报", "第3期", "栖禾镇宣传办公室2026年3月5日", "清洁河道"]
-    );
-    let end = [
-        "报：县委宣传部。",
-        "发：各村。",
-        "栖禾镇宣传办公室2026年3月5日印发",
-        "（共印60份）",
-    ];
-    assert_eq!(lines[lines.len() - 4..], end);
-}
-
-#[test]
-fn a_draft_has_a_sheet_for_its_reviewers() {
-    let site = site();
-    let post = POST.replace(
-        "author: 石雨桐\n",
-        "author: 石雨桐\ndraft: true\nreview: {first: {by: 文述之, date: 2022-05-12}}\n",
-    );
-    write_file(&site.path().join("content/volunteer/a.md"), post);
-    let out = site.path().join("a.docx");
-    let done = run_on(
-        site.path(),
-        &[
-            "share",
-            "volunteer/a.md",
-            "--for",
-            "approval",
-            "--out",
-            out.to_str().unwrap(),
-        ],
-    );
-    assert!(done.status.success(), "{}", errors(&done));
-    let text = word_lines(&out).join("\n");
-    for part in [
-        "稿件审签单",
-        "清洁河道",
-        "石雨桐",
-        "一审\n文述之",
-        "2022年5月12日",
-        "三审",
-        "志愿者",
-    ] {
-        assert!(text.contains(part), "{part}: {text}");
-    }
-    // Other outlets get what is published only.
-    let done = run_on(site.path(), &["share", "volunteer/a.md", "--for", "brief"]);
-    assert_eq!(done.status.code(), Some(2));
 }

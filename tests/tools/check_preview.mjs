@@ -1,4 +1,5 @@
-// Looks at `xiangyin serve` through a real browser: reloads, style swaps, the error overlay, the editors' panel.
+// Looks at `xiangyin serve` through a real browser: reloads, style swaps, the error overlay, the editors' panel, the
+// buttons that share a post.
 //
 //     check_preview.mjs [--binary target/debug/xiangyin] [--only PART-OF-A-NAME] [--selftest]
 //
@@ -202,6 +203,17 @@ async function overlayGone(page, sentence) {
   });
 }
 
+// What the editor of another site has after pasting.
+async function paste(context) {
+  const page = await context.newPage();
+  await page.setContent('<div contenteditable id="editor"></div>');
+  await page.locator("#editor").focus();
+  await page.keyboard.press("Control+V");
+  const html = await page.locator("#editor").innerHTML();
+  await page.close();
+  return html;
+}
+
 // Has the words of the overlay in one line, as text may wrap anywhere.
 const flat = (text) => text.replace(/\s+/g, "");
 
@@ -286,6 +298,47 @@ const CHECKS = {
     await untouched(page, "the page is reloaded for a style sheet");
     const sheets = await page.evaluate(() => [...document.styleSheets].filter((sheet) => /\/style\.[^/]*css/.test(sheet.href)).length);
     hold(sheets === 1, `${sheets} sheets of this name are left on the page`);
+  },
+
+  "the WeChat button copies rich text and says what to know": async ({ site, tabs }) => {
+    // One as at an address of the network, where scripts have no clipboard; one where a selection cannot be copied.
+    const hindrances = {
+      乙: () => Object.defineProperty(navigator, "clipboard", { value: undefined }),
+      丁: () => { document.execCommand = () => false; },
+    };
+    for (const [name, word] of [["one", "乙"], ["two", "丁"]]) {
+      site.post(name, `甲**${word}**丙`);
+      const page = await tabs.open(`/culture/2022/${name}/`);
+      await until(page, (text) => document.readyState === "complete" && document.body.innerText.includes(text), `甲${word}丙`, "the text is not shown");
+      await page.evaluate(hindrances[word]);
+      const share = page.locator("xiangyin-share");
+      await share.locator(".opener").click({ timeout: PATIENCE });
+      await share.locator("[data-outlet=wechat]").click({ timeout: PATIENCE });
+      const outcome = share.locator(".outcome");
+      await outcome.getByText("已复制").waitFor({ timeout: PATIENCE }).catch(() => {
+        throw new Failed(`the button does not say that it copied (${hindrances[word]})`);
+      });
+      hold((await outcome.innerText()).includes("没有写摘要"), "the remark on the summary is not shown");
+      await page.keyboard.press("Escape");
+      hold(await share.locator(".opener").isVisible(), "Esc does not close the buttons");
+      const pasted = await paste(tabs.context);
+      hold(new RegExp(`<strong[^>]*>${word}</strong>`).test(pasted) && pasted.includes("line-height"),
+        `pasted is (${hindrances[word]}): ${pasted}`);
+      await page.close();
+    }
+    // The clipboard for scripts applies the page's policy to the copy's styles, says so, and keeps them.
+    tabs.complaints = tabs.complaints.filter((complaint) => !complaint.includes("inline style"));
+  },
+
+  "a sheet for reviewers is saved under the name of its post": async ({ tabs }) => {
+    const page = await tabs.open("/culture/2022/one/");
+    const share = page.locator("xiangyin-share");
+    await share.locator(".opener").click();
+    const saved = page.waitForEvent("download", { timeout: PATIENCE });
+    await share.locator("[data-outlet=approval]").click();
+    const name = (await saved.catch(() => { throw new Failed("nothing is saved"); })).suggestedFilename();
+    hold(name === "题one-审签单.docx", `the file is called ${name}`);
+    hold((await share.locator(".outcome").innerText()).includes(name), "the file's name is not shown");
   },
 
   "an error is shown over the last good page, and goes away when mended": async ({ site, tabs }) => {

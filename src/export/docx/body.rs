@@ -27,6 +27,7 @@ pub(super) fn document_xml<'a>(document: &'a Document, relations: &mut Relations
                 ..ParagraphProperties::default()
             };
             paragraph(xml, &title, |xml| plain_text(xml, &document.title));
+            addressee(xml, &document.addressee);
             let is_signed = !document.issuer.is_empty() || !document.date.is_empty();
             blocks(xml, &document.blocks, is_signed, relations);
             signature(xml, document);
@@ -123,6 +124,19 @@ fn list_item(
         }
         spans(xml, text, relations);
     });
+}
+
+/// Writes whom the document is for: at the left edge, with a full-width colon after the last body (7.3.2).
+fn addressee(xml: &mut XmlWriter, bodies: &str) {
+    if bodies.is_empty() {
+        return;
+    }
+    let setting = ParagraphProperties {
+        style: "Salutation",
+        ..ParagraphProperties::default()
+    };
+    let bodies = bodies.trim_end_matches(['：', ':', '。']);
+    paragraph(xml, &setting, |xml| plain_text(xml, &format!("{bodies}：")));
 }
 
 /// Writes the issuing body and the date (7.3.5.1). The date is indented by four characters from the right; the issuing

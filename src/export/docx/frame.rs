@@ -7,10 +7,14 @@ use super::text::{ParagraphProperties, paragraph, plain_text};
 use super::xml::XmlWriter;
 use crate::export::document::{Colophon, Letterhead};
 
-/// Writes the name of the bulletin, the number of the issue, and the line above the red rule (7.2.7).
+/// Writes the name, the number, and the line above the red rule (7.2.7).
 pub(super) fn letterhead(xml: &mut XmlWriter, head: Option<&Letterhead>) {
     let Some(head) = head else { return };
     styled(xml, "LetterheadName", &head.name);
+    if head.issuer.is_empty() && head.date.is_empty() {
+        styled(xml, "LetterheadRule", &head.number);
+        return;
+    }
     if !head.number.is_empty() {
         styled(xml, "LetterheadNumber", &head.number);
     }

@@ -87,7 +87,7 @@ const fn heading(
     }
 }
 
-const STYLES: [ParagraphStyle; 20] = [
+const STYLES: [ParagraphStyle; 22] = [
     BODY_TEXT,
     ParagraphStyle {
         id: "Title",
@@ -208,6 +208,26 @@ const STYLES: [ParagraphStyle; 20] = [
         indent: false,
         keep_next: true,
         frame: Frame::RedRule,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "LetterheadRule",
+        name: "Letterhead Rule",
+        next: "Title",
+        align: Some("center"),
+        // Two empty lines below the name (7.2.5), and two between the rule and the title (7.3.1).
+        space: (4, 4),
+        indent: false,
+        keep_next: true,
+        frame: Frame::RedRule,
+        ..BODY_TEXT
+    },
+    ParagraphStyle {
+        id: "Salutation",
+        name: "Salutation",
+        next: "BodyText",
+        indent: false,
+        keep_next: true,
         ..BODY_TEXT
     },
     ParagraphStyle {

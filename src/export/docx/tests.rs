@@ -77,6 +77,7 @@ fn wrong_order(parent: &str, children: &[String]) -> Option<String> {
 fn document(blocks: Vec<DocumentBlock>) -> Document {
     Document {
         title: "标题".to_owned(),
+        addressee: String::new(),
         issuer: "乡音镇宣传办公室".to_owned(),
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
@@ -171,13 +172,15 @@ fn any_block() -> impl Strategy<Value = DocumentBlock> {
 }
 
 fn any_document() -> impl Strategy<Value = Document> {
-    let words = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
+    let word = any::<String>;
+    let words = (word(), word(), word(), word(), word());
     let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28).prop_map(|(year, month, day)| date(year, month, day));
     let blocks = || prop::collection::vec(any_block(), 0..6);
     let units = prop::collection::btree_set(any::<String>(), 0..4);
     (words, day, blocks(), blocks(), units).prop_map(
-        |((title, issuer, date, language), created, blocks, closing, units)| Document {
+        |((title, addressee, issuer, date, language), created, blocks, closing, units)| Document {
             title,
+            addressee,
             issuer,
             date,
             language,
@@ -486,6 +489,48 @@ fn bulletin_has_a_foot_between_rules() {
         "<w:sz w:val=\"28\"/>",
     ] {
         assert!(style.contains(property), "{property}: {style}");
+    }
+}
+
+/// GB/T 9704-2012, 7.2.5 and 7.2.7: the number is in the middle with the red rule right below it; 7.3.2: whom it is for, at
+/// the left edge, with a colon.
+#[test]
+fn circular_has_its_number_above_the_rule_and_whom_it_is_for() {
+    let document = Document {
+        letterhead: Some(Letterhead {
+            name: "栖禾镇宣传办公室文件".to_owned(),
+            number: "栖宣发〔2022〕3号".to_owned(),
+            ..Letterhead::default()
+        }),
+        addressee: "各村：".to_owned(),
+        ..document(vec![paragraph("正文")])
+    };
+    let styles = part(&document, "word/styles.xml");
+    let style = |id: &str| {
+        let start = styles.find(&format!("w:styleId=\"{id}\"")).expect("the style");
+        styles[start..].split("</w:style>").next().unwrap_or_default()
+    };
+    let rule = style("LetterheadRule");
+    assert!(
+        rule.contains("<w:bottom w:val=\"single\" w:sz=\"24\"") && rule.contains("<w:jc w:val=\"center\"/>"),
+        "{rule}"
+    );
+    assert!(!style("Salutation").contains("firstLine"), "{}", style("Salutation"));
+    let text = part(&document, "word/document.xml");
+    let paragraphs: Vec<&str> = text.split("</w:p>").collect();
+    for (index, style, words) in [
+        (1, "LetterheadRule", "栖宣发〔2022〕3号<"),
+        (2, "Title", "标题<"),
+        (3, "Salutation", ">各村：<"),
+    ] {
+        let paragraph = paragraphs[index];
+        assert!(
+            paragraph.contains(&format!("w:pStyle w:val=\"{style}\"")) && paragraph.contains(words),
+            "{paragraph}"
+        );
+    }
+    for name in ["word/document.xml", "word/styles.xml"] {
+        assert_eq!(order_faults(&part(&document, name)), [""; 0], "{name}");
     }
 }
 

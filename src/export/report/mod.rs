@@ -15,6 +15,7 @@ pub(crate) use fields::ReadAsset;
 use fields::{creation_day, title};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+pub(super) use tables::figures_sheet;
 use tables::{chart_rows, data_json, data_sheet, workbook};
 pub(super) use text::post_blocks;
 
@@ -73,6 +74,7 @@ pub(crate) fn word_report(
         date: dated.map(|day| site.locale.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
         created: creation_day(site, report),
+        addressee: String::new(),
         letterhead: None,
         colophon: None,
         blocks,

@@ -288,13 +288,17 @@ fn evidence_link(site: &Site<'_>, period: Period, metric: &Metric) -> Option<Str
 
 /// All figures of a period in one table.
 pub(super) fn data_sheet(site: &Site<'_>, period: Period) -> WorkbookSheet {
-    let metrics = site.figures.reports.counts.metrics.iter();
+    let metrics: Vec<&Metric> = site.figures.reports.counts.metrics.iter().collect();
+    figures_sheet(site, &metrics, period)
+}
+
+/// The figures of `metrics` in a period in one table.
+pub(in crate::export) fn figures_sheet(site: &Site<'_>, metrics: &[&Metric], period: Period) -> WorkbookSheet {
+    let figure = |metric: &&Metric| figure_row(site, &site.figures.reports.displayed_figure(metric, period));
     WorkbookSheet {
         name: period.to_string(),
         columns: figure_columns(site, period),
-        rows: metrics
-            .map(|metric| figure_row(site, &site.figures.reports.displayed_figure(metric, period)))
-            .collect(),
+        rows: metrics.iter().map(figure).collect(),
         chart: None,
     }
 }

@@ -1,10 +1,13 @@
 //! HTML to be pasted into the editor of a WeChat account: styles at each element, no classes, no scripts, pictures as JPEG,
-//! PNG or GIF, links as numbered notes at the end, because articles may not link to other sites.
+//! PNG or GIF, links as numbered notes at the end, because articles may not link to other sites. The theme's
+//! `share/wechat.html` decides what stands around the text.
 //!
 //! The limits are those that the account's editor states: 64 characters in a title, 120 in a digest (54 are taken from the
 //! text when there is none), 20,000 characters and 1 MB in a text.
 
 use super::article::{Article, Remark, SharedPost, caption, plain_text};
+use super::pasted_html::to_pasted_html;
+use crate::diag::Diagnostic;
 use crate::export::document::{DocumentBlock, DocumentImage, DocumentTable, Span, TableCell};
 use crate::html::escape;
 use data_encoding::BASE64;
@@ -25,41 +28,108 @@ const CAPTION: &str = "font-size:14px;line-height:1.5;color:#888;text-align:cent
 const TABLE: &str = "border-collapse:collapse;width:100%;font-size:14px;margin:0 0 1.2em";
 const CELL: &str = "border:1px solid #ddd;padding:0.4em 0.6em;text-align:left";
 const NUMBER_CELL: &str = "border:1px solid #ddd;padding:0.4em 0.6em;text-align:right";
-const NOTE: &str = "font-size:13px;line-height:1.6;color:#888;margin:0 0 0.4em;word-break:break-all";
 
-/// The post as HTML for a WeChat account.
-pub(super) fn write(article: &Article) -> SharedPost {
-    let mut writer = Writer::default();
-    writer.out.push_str("<section>");
-    if !article.facts.is_empty() {
-        writer.element("p", NOTE, &article.facts.join("　"));
-    }
+/// What the theme's layout of a WeChat article (`share/wechat.html`) gets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct WeChatParts {
+    pub(crate) title: String,
+    /// The post's day, village, author and source.
+    pub(crate) facts: Vec<String>,
+    /// The summary that the editor wrote; empty when there is none.
+    pub(crate) summary: String,
+    /// The text, as HTML with its styles at each element.
+    pub(crate) body: String,
+    /// What a program generated of the post, as a sentence; empty when nothing.
+    pub(crate) ai_note: String,
+    /// The addresses of links, in the order of their numbers in the text.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Renders the theme's layout of a WeChat article.
+pub(crate) type RenderLayout<'r> = &'r dyn Fn(&WeChatParts) -> Result<String, Vec<Diagnostic>>;
+
+/// The post as HTML for a WeChat account, in the theme's layout. Whatever the layout brings, the copy has only what the
+/// account's editor keeps. `embeds_pictures` puts all pictures into the HTML.
+///
+/// # Errors
+/// The findings about the layout.
+pub(super) fn write(
+    article: &Article<'_>,
+    embeds_pictures: bool,
+    layout: RenderLayout<'_>,
+) -> Result<SharedPost, Vec<Diagnostic>> {
+    let mut writer = Writer {
+        embeds_pictures,
+        ..Writer::default()
+    };
     for block in &article.blocks {
         writer.block(block);
     }
-    if !article.ai_note.is_empty() {
-        writer.element("p", NOTE, &article.ai_note);
+    let parts = WeChatParts {
+        title: article.title.clone(),
+        facts: article.facts.clone(),
+        summary: article.summary.clone(),
+        body: writer.out,
+        ai_note: article.ai_note.clone(),
+        notes: writer.notes,
+    };
+    let mut pasted = to_pasted_html(&layout(&parts)?);
+    let is_note_missing = is_missing(&pasted.html, &parts.ai_note);
+    if is_note_missing {
+        // What a program generated must be said (Measures for Labelling AI-Generated Content, 2025, article 4).
+        pasted.html.push_str("<p>");
+        escape(&mut pasted.html, &parts.ai_note);
+        pasted.html.push_str("</p>");
     }
-    for (number, address) in (1..).zip(std::mem::take(&mut writer.notes)) {
-        writer.element("p", NOTE, &format!("[{number}] {address}"));
-    }
-    writer.out.push_str("</section>\n");
     let text: String = article.blocks.iter().map(block_text).collect();
-    let remarks = exceeded_limits(article, &text, writer.out.len());
-    SharedPost {
-        bytes: writer.out.into_bytes(),
-        remarks,
+    let mut remarks = exceeded_limits(article, &text, (pasted.html.len(), embeds_pictures));
+    if !pasted.removed.is_empty() {
+        let removed: Vec<String> = pasted.removed.into_iter().collect();
+        remarks.push(("share-removed", vec![("what", removed.join(", "))]));
     }
+    if is_note_missing {
+        remarks.push(("share-ai-note-added", Vec::new()));
+    }
+    remarks.extend(by_hand(article, embeds_pictures));
+    Ok(SharedPost {
+        bytes: (pasted.html.trim().to_owned() + "\n").into_bytes(),
+        remarks,
+    })
+}
+
+/// Whether a text is not in the HTML.
+fn is_missing(html: &str, text: &str) -> bool {
+    let mut escaped = String::new();
+    escape(&mut escaped, text);
+    !html.contains(&escaped)
+}
+
+/// What editors do by hand in the account's editor.
+fn by_hand(article: &Article<'_>, embeds_pictures: bool) -> Vec<Remark> {
+    let pictures = article.picture_count();
+    let mut remarks = Vec::new();
+    if embeds_pictures && pictures > 0 {
+        remarks.push(("share-embedded-pictures", vec![("n", pictures.to_string())]));
+    }
+    if let Some(cover) = &article.record.meta.cover {
+        remarks.push(("share-cover", vec![("file", cover.clone())]));
+    }
+    remarks
 }
 
 /// Which limits of the account's editor the post exceeds.
-fn exceeded_limits(article: &Article, text: &str, bytes: usize) -> Vec<Remark> {
+fn exceeded_limits(article: &Article<'_>, text: &str, (bytes, embeds_pictures): (usize, bool)) -> Vec<Remark> {
     let count = |text: &str| text.chars().count();
+    let large = if embeds_pictures {
+        "share-large-embedded"
+    } else {
+        "share-large-text"
+    };
     let limits = [
         ("share-long-title", count(&article.title), MAX_TITLE),
         ("share-long-digest", count(&article.summary), MAX_DIGEST),
         ("share-long-text", count(text), MAX_CHARACTERS),
-        ("share-large-text", bytes, MAX_BYTES),
+        (large, bytes, MAX_BYTES),
     ];
     let exceeded = limits.into_iter().filter(|(_, length, limit)| length > limit);
     let mut remarks: Vec<Remark> = exceeded
@@ -92,6 +162,7 @@ struct Writer {
     out: String,
     /// The addresses of links, each once.
     notes: Vec<String>,
+    embeds_pictures: bool,
 }
 
 impl Writer {
@@ -176,8 +247,8 @@ impl Writer {
             _ => return self.element("p", TEXT, &image.alt),
         };
         let address = match &image.address {
-            Some(address) => address.clone(),
-            None => format!("data:image/{kind};base64,{}", BASE64.encode(&image.bytes)),
+            Some(address) if !self.embeds_pictures => address.clone(),
+            _ => format!("data:image/{kind};base64,{}", BASE64.encode(&image.bytes)),
         };
         self.out.push_str("<img src=\"");
         escape(&mut self.out, &address);

@@ -1,0 +1,168 @@
+//! Posts for other outlets: finds them as a person names them, and shares what the public site shows.
+//!
+//! The command `share` and the buttons of the preview take this one way, so both give the same bytes and refuse the same
+//! posts. Each reads the site anew: a preview also shows drafts and what is internal, which no copy may hold.
+
+use super::content::{SiteContent, load_content};
+use super::planned::has_errors;
+use super::request::Request;
+use crate::catalog::{Catalog, RecordId};
+use crate::diag::{Diagnostic, nearest};
+use crate::export::{Outlet, SharedPost, Sharing};
+use crate::metrics::Period;
+use crate::record::Record;
+use crate::schema::Kinds;
+use crate::site::Site;
+use jiff::civil::Date;
+use std::path::Path;
+
+/// Which posts are shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Each by its path in `content`, its path on the disk, or its address.
+    Posts(Vec<String>),
+    /// All posts of a kind with a date in a period.
+    Kind(String, Period),
+}
+
+/// A copy with the names that its file may have.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) copy: SharedPost,
+    /// The title of the first post.
+    pub(crate) title: String,
+    /// The name of the first post's file without its ending; of `clean-river/index.md`, that of the folder.
+    pub(crate) stem: String,
+    /// How many posts the copy holds.
+    pub(crate) posts: usize,
+}
+
+/// Why nothing was shared.
+#[derive(Debug)]
+pub(crate) enum ShareError {
+    /// The site or the theme's layout has errors.
+    Findings(Vec<Diagnostic>),
+    /// There is no such post. Holds the path of the one that was probably meant.
+    UnknownPost(String, Option<String>),
+    /// The post is a draft, has a day to come, or is internal.
+    Withheld(String),
+    /// There is no such kind. Holds all kinds.
+    UnknownKind(String, Box<Kinds>),
+    /// No post of the kind has a date in the period.
+    NoPosts(String, Period),
+}
+
+/// Shares posts of the site in `folder`.
+///
+/// # Errors
+/// Why nothing was shared.
+pub(crate) fn share(
+    folder: &Path,
+    today: Date,
+    selection: &Selection,
+    sharing: &Sharing,
+) -> Result<Shared, ShareError> {
+    let takes_unpublished = sharing.outlet.takes_unpublished();
+    let request = Request {
+        drafts: takes_unpublished,
+        future: takes_unpublished,
+        ..Request::new(folder, today)
+    };
+    let content = load_content(&request).map_err(|finding| ShareError::Findings(vec![*finding]))?;
+    if has_errors(&content.findings) {
+        return Err(ShareError::Findings(content.findings));
+    }
+    let site = content.site(None, today);
+    let ids = find_posts(&content, &site, folder, (selection, sharing.outlet))?;
+    let copy = content
+        .share_posts(&site, &ids, sharing)
+        .map_err(ShareError::Findings)?;
+    let first = ids.first().map(|id| site.record(*id));
+    Ok(Shared {
+        copy,
+        title: first.map(|record| record.meta.title.clone()).unwrap_or_default(),
+        stem: first.map(file_stem).unwrap_or_default(),
+        posts: ids.len(),
+    })
+}
+
+/// The posts in the order in which they are named; those of a kind in the order of their days.
+fn find_posts(
+    content: &SiteContent,
+    site: &Site<'_>,
+    folder: &Path,
+    (selection, outlet): (&Selection, Outlet),
+) -> Result<Vec<RecordId>, ShareError> {
+    match selection {
+        Selection::Posts(posts) => posts
+            .iter()
+            .map(|post| find_post(site, folder, post).ok_or_else(|| unknown_post(&content.catalog, folder, post)))
+            .collect(),
+        Selection::Kind(kind, period) => {
+            if site.catalog.kinds.get(kind).is_none() {
+                let kinds = Box::new(site.catalog.kinds.as_ref().clone());
+                return Err(ShareError::UnknownKind(kind.clone(), kinds));
+            }
+            // A row of a ledger has no text; another ledger lists it.
+            let is_taken = |record: &Record| record.has_page || outlet == Outlet::Ledger;
+            let is_meant = |record: &Record| {
+                record.kind == *kind
+                    && is_taken(record)
+                    && record.meta.date.is_some_and(|moment| period.contains(moment.date))
+            };
+            let all = site.catalog.records.iter_enumerated();
+            let mut ids: Vec<RecordId> = all.filter(|(_, record)| is_meant(record)).map(|(id, _)| id).collect();
+            ids.sort_by_key(|id| (site.record(*id).meta.date, *id));
+            match ids.is_empty() {
+                true => Err(ShareError::NoPosts(kind.clone(), *period)),
+                false => Ok(ids),
+            }
+        }
+    }
+}
+
+/// The post at a path in `content`, at a path on the disk, or at an address.
+fn find_post(site: &Site<'_>, folder: &Path, written: &str) -> Option<RecordId> {
+    let path = path_in_content(folder, written);
+    let address = written.trim_start_matches(&site.settings.base_url).trim_matches('/');
+    let records = || site.catalog.records.iter_enumerated();
+    let by_path = records().find(|(_, record)| path_of(record) == path);
+    let by_address = || records().find(|(id, _)| site.links.record(*id).as_str().trim_matches('/') == address);
+    by_path.or_else(by_address).map(|(id, _)| id)
+}
+
+/// A path as editors write it, as one below `content/`: `volunteer/2022/a.md`.
+fn path_in_content(folder: &Path, written: &str) -> String {
+    let written = written.trim().replace('\\', "/");
+    let below_site = Path::new(&written)
+        .strip_prefix(folder)
+        .map(|path| path.to_string_lossy().replace('\\', "/"));
+    let path = below_site.unwrap_or(written);
+    let path = path.trim_start_matches("./");
+    path.strip_prefix("content/").unwrap_or(path).to_owned()
+}
+
+fn path_of(record: &Record) -> &str {
+    let path = record.path.as_str();
+    path.strip_prefix("content/").unwrap_or(path)
+}
+
+/// Why there is no post that can be shared.
+fn unknown_post(catalog: &Catalog, folder: &Path, written: &str) -> ShareError {
+    let path = path_in_content(folder, written);
+    if catalog.withheld.iter().any(|record| path_of(record) == path) {
+        return ShareError::Withheld(written.to_owned());
+    }
+    let near = nearest(&path, catalog.records.iter().map(|record| path_of(record)));
+    ShareError::UnknownPost(written.to_owned(), near.map(str::to_owned))
+}
+
+fn file_stem(record: &Record) -> String {
+    let path = Path::new(path_of(record));
+    let stem = path.file_stem().unwrap_or_default();
+    let stem = match path.parent().and_then(Path::file_name) {
+        Some(folder) if stem == "index" => folder,
+        _ => stem,
+    };
+    stem.to_string_lossy().into_owned()
+}
