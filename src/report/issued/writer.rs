@@ -8,7 +8,6 @@ use crate::messages::{Lang, raw_report_text};
 use crate::metrics::Target;
 use crate::yaml::{self, Mapping, Value, write_map};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// The text of the file of a report that is issued for the first time.
 #[must_use]

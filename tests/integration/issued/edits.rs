@@ -265,10 +265,19 @@ fn nothing_issued_changes_by_an_edit_and_what_would_change_is_named() {
             for title in change.withdrawn {
                 expected = expected.replace(title, "已撤回").replace("《已撤回》", "已撤回");
             }
-            assert_same(change.name, path, &expected, &after[path]);
+            match change.withdrawn {
+                [] => assert_same(change.name, path, &expected, &after[path]),
+                _ => assert_same(change.name, path, &run_together(&expected), &run_together(&after[path])),
+            }
         }
         check_findings(&findings, change);
     }
+}
+
+/// A text without the ends of its parts: in a sentence, what stands for a post that was taken back is no link, and has a
+/// comma where a title in marks has none.
+fn run_together(text: &str) -> String {
+    text.replace(['\n', '、'], "")
 }
 
 fn check_findings(findings: &[Finding], change: &Edit) {
