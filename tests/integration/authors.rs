@@ -110,7 +110,7 @@ fn the_workbook_says_the_same_in_formulas_over_its_pieces() {
         range.rows().map(<[Data]>::to_vec).collect()
     };
     let pieces = rows(&mut book, "稿件");
-    let column = |title: &str| pieces[0].iter().position(|head| head.to_string() == title).unwrap();
+    let column = |title: &str| pieces[0].iter().position(|head| *head == *title).unwrap();
     let (author, paid, part) = (column("作者"), column("稿费计入月份"), column("本人稿费（元）"));
     let (sent, adopted) = (column("报送计入月份"), column("采用计入月份"));
     assert_eq!(pieces.len(), 1 + 2 + 2 + 3 + 2 + 1);

@@ -68,8 +68,9 @@ impl<'a> Figures<'a> {
     /// What the calls of `names` in a report on `own` would tell if it were issued now, each with its key.
     pub(super) fn names_today(&self, calls: &[FigureCall<'a>], own: Period) -> BTreeMap<String, NameList> {
         let told = calls.iter().filter_map(|call| {
+            let key = call.names_key()?;
             let figure = self.reports.called_figure_today(call, call.metric, own);
-            Some((call.names_key()?, self.names_of(call, &figure)?))
+            Some((key, self.names_of(call, &figure)?))
         });
         told.collect()
     }
