@@ -165,6 +165,8 @@ codes! {
     BadAlias = "bad-alias", Error;
     /// A duration that cannot be read.
     BadDuration = "bad-duration", Error;
+    /// Shares of authors that do not make up the whole, or an author without a name.
+    BadShare = "bad-share", Error;
     /// A kind that does not exist.
     UnknownKind = "unknown-kind", Error;
     /// A folder whose name resembles that of a kind.
@@ -195,6 +197,8 @@ codes! {
     BadTarget = "bad-target", Error;
     /// A metric without a name for pages.
     MetricWithoutLabel = "metric-no-label", Warning;
+    /// A rule of fees that pays what was not adopted.
+    FeeWithoutAdoption = "fee-not-adopted", Warning;
     /// A metric of a roster's column, or of a value in it, that no row has.
     MetricWithoutRows = "metric-no-rows", Warning;
     /// A metric adds the numbers of several posts about one event.
@@ -221,6 +225,8 @@ codes! {
     IssuedFigureChanged = "frozen-changed", Warning;
     /// The text of an issued report is no longer the one of the issue.
     IssuedTextChanged = "issued-text-changed", Warning;
+    /// The posts that an issued report names would be told otherwise today.
+    IssuedNamesChanged = "issued-names-changed", Warning;
     /// The parts of a period do not add up because one of them was issued.
     IssuedSumDiffers = "issued-sum-differs", Warning;
     /// An issued report has a figure of a metric that the site no longer has.

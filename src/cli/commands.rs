@@ -6,8 +6,8 @@
 use super::args::{MessageFormat, one_of, option};
 use super::command::Command;
 use super::{
-    build, check, completions, doctor, explain_code, fix, import, init, man, metrics, new, publish, report, serve,
-    share, version,
+    authors, build, check, completions, doctor, explain_code, fix, import, init, man, metrics, new, publish, report,
+    serve, share, version,
 };
 use crate::messages::{Lang, cli_text};
 use clap::{Arg, ArgAction};
@@ -22,6 +22,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     import::COMMAND,
     metrics::COMMAND,
     report::COMMAND,
+    authors::COMMAND,
     fix::COMMAND,
     init::COMMAND,
     explain_code::COMMAND,

@@ -4,6 +4,7 @@
 //! `commands::COMMANDS` lists them. This module formats output for people and programs. It does not know how a site is built.
 
 mod args;
+mod authors;
 mod build;
 mod check;
 mod command;
@@ -25,6 +26,7 @@ mod machine_formats;
 mod man;
 mod metrics;
 mod new;
+mod out_file;
 mod period;
 mod progress;
 mod publish;

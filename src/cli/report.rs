@@ -2,8 +2,9 @@
 
 use super::command::{Command, CommandError, ExitStatus, UsageError};
 use super::console::{Console, display_path};
+use super::out_file::OutFile;
 use super::period::parse_period;
-use super::write_aside::{self, rename_to_free_name, rename_to_new, write_aside};
+use super::write_aside::{self, rename_to_new, write_aside};
 use super::{args, site_content, today};
 use crate::diag::{Code, Diagnostic};
 use crate::export::docx;
@@ -91,8 +92,13 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
                 false => ReportKey::work(period),
             };
             let bytes = content.word_document(&shown_site, key);
-            let path = save_word_file(out, key, &bytes, matches.get_flag("replace"))?;
-            Ok(paths.into_iter().chain([path]).collect())
+            let file = OutFile {
+                out,
+                default: format!("report-{}.docx", key.slug()),
+                is_forced: matches.get_flag("replace"),
+                is_ours: docx::is_as_written,
+            };
+            Ok(paths.into_iter().chain([file.save(&bytes)?]).collect())
         });
     }
     match paths {
@@ -111,45 +117,6 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             Ok(ExitStatus::Findings)
         }
     }
-}
-
-/// Writes a Word file to `out`. Replaces an older one only if it is byte for byte as this program wrote it, or any file
-/// if `is_forced`. Without `out`, writes to an unused name in the current folder. Returns the path.
-fn save_word_file(
-    out: Option<PathBuf>,
-    key: ReportKey,
-    bytes: &[u8],
-    is_forced: bool,
-) -> Result<PathBuf, Box<Diagnostic>> {
-    let fault = |fault: OutputError| Box::new(fault.to_diagnostic());
-    if let Some(path) = out {
-        let refusal = || refusal(&path, is_forced);
-        if let Some(finding) = refusal() {
-            return Err(finding);
-        }
-        let refused = write_aside(&path, &path, bytes, |temporary| match refusal() {
-            None => fs::rename(temporary, &path)
-                .map(|()| None)
-                .map_err(OutputError::while_trying(Action::Write, &path)),
-            refused => Ok(refused),
-        });
-        return refused.map_err(fault)?.map_or(Ok(path), Err);
-    }
-    let path = PathBuf::from(format!("report-{}.docx", key.slug()));
-    write_aside(&path, &path, bytes, |temporary| rename_to_free_name(temporary, &path)).map_err(fault)
-}
-
-/// Why the file at `path` may not be replaced by a report. `None` when it may, and when there is no file.
-fn refusal(path: &Path, is_forced: bool) -> Option<Box<Diagnostic>> {
-    let reason = match path.symlink_metadata() {
-        Err(_) => return None,
-        Ok(found) if !found.is_file() => "why-no-file",
-        Ok(_) if is_forced => return None,
-        Ok(_) if source::read_disk(path).is_ok_and(|bytes| docx::is_as_written(&bytes)) => return None,
-        Ok(_) => "why-not-ours",
-    };
-    let finding = Diagnostic::new(Code::NotReplaced).with("path", display_path(path));
-    Some(Box::new(finding.with("reason", reason)))
 }
 
 /// A request to issue a report.

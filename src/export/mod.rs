@@ -4,6 +4,7 @@
 //! no disk, no clock; equal input gives equal bytes. The formats do not know posts, metrics or templates; `report`
 //! turns a site's reports into their documents and tables.
 
+mod authors;
 pub mod csv;
 pub mod document;
 pub mod docx;
@@ -13,6 +14,7 @@ mod share;
 pub mod sheet;
 pub mod xlsx;
 
+pub(crate) use self::authors::{author_json, author_workbook};
 pub(crate) use self::report::{Download, export_download, word_report};
 pub(crate) use self::share::{Outlet, SharedPost, Sharing, WeChatParts, share_posts};
 pub use csv::csv;

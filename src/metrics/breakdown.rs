@@ -147,7 +147,7 @@ pub(super) fn own_field(metric: &Metric) -> Option<&'static str> {
 /// Whether posts can be grouped by a field of this type: its values are few and distinguished by name.
 fn is_groupable(ty: &FieldType) -> bool {
     match ty {
-        FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Boolean => true,
+        FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Author | FieldType::Boolean => true,
         FieldType::List(inner) => is_groupable(inner),
         _ => false,
     }

@@ -13,6 +13,12 @@ pub(super) const LEVEL_FIELD: &str = "level";
 pub(super) const EVENT_FIELD: &str = "event";
 /// The field that reprints of a piece share.
 pub(super) const PIECE_FIELD: &str = "piece";
+/// The kind of what was sent to outlets.
+pub(super) const SUBMISSION: &str = "submission";
+/// The field with the day on which it was adopted.
+pub(super) const ADOPTED_FIELD: &str = "adopted";
+/// The metric that gives each piece its fee.
+pub(crate) const FEE: &str = "submission.fee";
 
 /// One metric.
 #[derive(Debug, Clone, PartialEq)]
@@ -422,8 +428,8 @@ fn values_match(a: &FieldValue, b: &FieldValue) -> bool {
     match (a, b) {
         // A day without a time means the whole day.
         (FieldValue::Moment(a), FieldValue::Moment(b)) => a.date == b.date && (a.time.is_none() || a.time == b.time),
-        // Values of a roster's columns are text.
-        (wanted, FieldValue::Text(text)) => wanted.key() == *text,
+        // Values of a roster's columns are text; an author is a name, with or without a share.
+        (wanted, FieldValue::Text(text) | FieldValue::Share(text, _)) => wanted.key() == *text,
         _ => a == b,
     }
 }

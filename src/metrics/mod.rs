@@ -32,7 +32,7 @@ pub(crate) use figure::{CountCache, Evidence, Figure, degree_of_completion, row_
 pub use matched::ExclusionReason;
 pub(crate) use matched::{CountedPost, ExcludedPost, NumberConflict};
 pub use metric::{Aggregate, Dedup, Measure, Metric, Metrics, Source};
-pub(crate) use metric::{CapSpan, Condition, Points, Test};
+pub(crate) use metric::{CapSpan, Condition, FEE, Points, Test};
 pub use period::Period;
 pub use post_index::PostId;
 pub(crate) use post_index::PostStatus;

@@ -1,6 +1,6 @@
 //! Composes a bulletin (通报): Markdown with calls for figures, for an editor to change.
 
-use super::compose::{ordinal, target_call};
+use super::draft_markdown::{ordinal, target_call};
 use super::reports::Reports;
 use crate::config::Settings;
 use crate::messages::{raw_report_text, report_text};

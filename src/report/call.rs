@@ -3,6 +3,7 @@
 
 use crate::metrics::{Dimension, FigureFilter, HIDDEN_KEY, Metric, Period};
 use crate::record::{Body, Fill, Hole, Shortcode};
+use std::collections::BTreeSet;
 
 /// The names of the calls. A theme's component cannot take one over.
 pub(crate) const CALL_NAMES: [&str; 8] = [
@@ -181,6 +182,49 @@ impl FigureCall<'_> {
     }
 }
 
+impl FigureCall<'_> {
+    /// What tells a call of `names` from others in its report: `video.views@2022-Q1 title+views largest 3`. `None` for
+    /// other calls.
+    #[must_use]
+    pub fn names_key(&self) -> Option<String> {
+        let CallKind::Names { show, arrangement } = &self.kind else {
+            return None;
+        };
+        let mut key = figure_key(self.own, self.metric, self.period, &self.filter);
+        let shown: Vec<&str> = show.iter().map(ShownField::name).collect();
+        key += &format!(" {}", shown.join("+"));
+        key += match arrangement.order {
+            None => "",
+            Some(ShownOrder::Largest) => " largest",
+            Some(ShownOrder::Smallest) => " smallest",
+            Some(ShownOrder::Newest) => " newest",
+            Some(ShownOrder::Oldest) => " oldest",
+        };
+        if let Some(limit) = arrangement.limit {
+            key += &format!(" {limit}");
+        }
+        Some(key)
+    }
+
+    /// What tells the figure of one of its metrics, narrowed by `where`, from others in its report. `None` without `where`.
+    #[must_use]
+    pub fn narrowed_key(&self, metric: &Metric) -> Option<String> {
+        (!self.filter.is_empty()).then(|| figure_key(self.own, metric, self.period, &self.filter))
+    }
+}
+
+impl ShownField {
+    /// Its name in the call.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Title => "title",
+            Self::Day => "date",
+            Self::Field(name) => name,
+        }
+    }
+}
+
 impl<'a> FigureCall<'a> {
     /// The metrics whose figures it shows.
     #[must_use]
@@ -191,6 +235,24 @@ impl<'a> FigureCall<'a> {
             _ => vec![self.metric],
         }
     }
+}
+
+/// What tells a figure from others in the report on `own`: the metric, the period if it is another one, and the values to
+/// which it is narrowed, such as `volunteer.hours@2022-Q1 village=heyuan,shiqiao`.
+#[must_use]
+pub(super) fn figure_key(own: Option<Period>, metric: &Metric, period: Period, filter: &[FigureFilter]) -> String {
+    let mut key = metric.id.clone();
+    if own != Some(period) {
+        key += &format!("@{period}");
+    }
+    // The order in which the values are written does not matter.
+    let values = filter.iter().map(|filter| {
+        let keys: BTreeSet<&str> = filter.keys.iter().map(String::as_str).collect();
+        let keys: Vec<&str> = keys.into_iter().collect();
+        format!(" {}={}", filter.by.name(), keys.join(","))
+    });
+    key.extend(values.collect::<BTreeSet<String>>());
+    key
 }
 
 /// The calls for figures in a text, in order, including those inside block shortcodes.

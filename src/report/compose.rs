@@ -3,18 +3,18 @@
 //! The contents are in `outline`. A text for an editor also has sections that `proposals` drafts and that nobody may
 //! publish before an editor has confirmed them.
 
-use super::displayed::{DisplayedFigure, FigurePart};
+use super::displayed::DisplayedFigure;
+use super::draft_markdown::{capitalized, escape_markdown, metric_call, ordinal, quoted_argument, target_call};
 use super::form::ReportKey;
 use super::outline::{Cases, OUTLINE, OutlineSection, OutlineTable, Paragraph};
 use super::parse_call::MAX_MONTHS;
 use super::reports::{GeneratedText, Reports};
 use crate::config::Settings;
 use crate::messages::{Lang, raw_report_text, report_text};
-use crate::metrics::{Change, Dimension, Metric, Period, Target, Test};
+use crate::metrics::{Change, Dimension, Metric, Period, Target};
 use crate::record::markdown;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::cmp::Ordering;
 
 /// Changes between figures below this are told as differences, others in per cent.
 const SMALL_FIGURE: Decimal = Decimal::ONE_HUNDRED;
@@ -75,13 +75,6 @@ pub(super) struct Composer<'r, 'a> {
     pub(super) reports: &'r Reports<'a>,
     pub(super) period: Period,
     pub(super) purpose: Purpose,
-}
-
-/// The first letter as a capital, where the script has capitals.
-fn capitalized(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 impl<'a> Composer<'_, 'a> {
@@ -205,7 +198,7 @@ impl<'a> Composer<'_, 'a> {
     }
 
     /// The metrics of `ids` that the site has.
-    fn metrics(&self, ids: &[String]) -> impl Iterator<Item = &'a Metric> {
+    pub(super) fn metrics(&self, ids: &[String]) -> impl Iterator<Item = &'a Metric> {
         ids.iter().filter_map(|id| self.metric(id))
     }
 
@@ -258,26 +251,13 @@ impl<'a> Composer<'_, 'a> {
     }
 
     /// The words about a figure that is not the main one of its paragraph.
-    fn clause(&self, figure: &DisplayedFigure<'a>) -> String {
+    pub(super) fn clause(&self, figure: &DisplayedFigure<'a>) -> String {
         let last = self.reports.lang.format_date(self.last_day());
         let call = metric_call(figure.metric);
         self.say(
             &format!("tell-{}", figure.metric.id),
             &[("last", &last), ("figure", &call)],
         )
-    }
-
-    /// The words about the main figure, with what all of it is and how it changed.
-    fn main_clause(&self, figure: &DisplayedFigure<'a>, parts: &PartsOfFigure) -> String {
-        let change = self.change_of(figure).map(|(call, _)| call);
-        let notes: Vec<String> = parts.common.iter().cloned().chain(change).collect();
-        match notes.is_empty() {
-            true => self.clause(figure),
-            false => {
-                let notes = notes.join(self.word("clause-separator"));
-                self.say("with-note", &[("text", &self.clause(figure)), ("note", &notes)])
-            }
-        }
     }
 
     /// How a figure changed against the period that tells most: the call, and the change. A half-year and a year are
@@ -310,81 +290,8 @@ impl<'a> Composer<'_, 'a> {
         ))
     }
 
-    /// What a figure is made up of: the figures of the paragraph's parts, the other values of its field, and what does not
-    /// give the field.
-    fn parts_of(&self, paragraph: &Paragraph, figure: &DisplayedFigure<'a>) -> PartsOfFigure {
-        let mut found = PartsOfFigure::default();
-        if paragraph.by.is_empty() {
-            return found;
-        }
-        let by = Dimension::Field(paragraph.by.clone());
-        let mut values = self.reports.parts(figure, &by);
-        // What does not give the field comes last.
-        values.sort_by_key(|part| part.key.is_empty());
-        let own: Vec<&'a Metric> = self.metrics(&paragraph.parts).collect();
-        let own_metric = |part: &FigurePart| own.iter().find(|metric| counts_part(metric, paragraph, &part.key));
-        let mut items: Vec<(String, String, Decimal)> = Vec::new();
-        for metric in &own {
-            let part = values.iter().find(|part| counts_part(metric, paragraph, &part.key));
-            let label = match part {
-                Some(part) => self.reports.part_label(figure.metric, &by, part),
-                None => metric.label.get(self.reports.lang.tag()).to_owned(),
-            };
-            let value = self.figure(metric).value.unwrap_or_default();
-            items.push((escape_markdown(&label), metric_call(metric), value));
-        }
-        for part in values.iter().filter(|part| own_metric(part).is_none()) {
-            let label = match part.key.is_empty() {
-                true => self.word(&paragraph.rest).to_owned(),
-                false => escape_markdown(&self.reports.part_label(figure.metric, &by, part)),
-            };
-            let (id, by, key) = (&figure.metric.id, &paragraph.by, quoted_argument(&part.key));
-            let call = format!("{{{{ metric(\"{id}\", by=\"{by}\", part={key}) }}}}");
-            items.push((label, call, part.value.unwrap_or_default()));
-        }
-        items.retain(|(.., value)| !value.is_zero());
-        let names_value = values
-            .iter()
-            .any(|part| !part.key.is_empty() && part.value != Some(Decimal::ZERO));
-        let sum = items
-            .iter()
-            .map(|(.., value)| *value)
-            .fold(Decimal::ZERO, Decimal::saturating_add);
-        let whole = figure.value.unwrap_or_default();
-        found.relation = Some(sum.cmp(&whole)).filter(|_| names_value && !items.is_empty());
-        if let ([(label, ..)], Some(Ordering::Equal)) = (items.as_slice(), found.relation) {
-            let key = if whole == Decimal::ONE {
-                "all-of-one"
-            } else {
-                "all-of-these"
-            };
-            found.common = Some(self.say(key, &[("label", label)]));
-            found.relation = None;
-        }
-        let item = |(label, call, _): &(String, String, Decimal)| {
-            self.say("draft-part", &[("label", label), ("figure", call)])
-        };
-        found.items = items.iter().map(item).collect();
-        found
-    }
-
-    /// The sentence that lists the parts. Only numbers that add up are introduced as parts of the figure.
-    fn list_of_parts(&self, parts: &PartsOfFigure) -> Option<String> {
-        let opening = match parts.relation? {
-            Ordering::Equal => "draft-of-these",
-            Ordering::Greater => "draft-parts-more",
-            Ordering::Less => "draft-parts-fewer",
-        };
-        let items = parts.items.join(self.word("draft-separator"));
-        Some(self.word(opening).to_owned() + &items + self.word("stop"))
-    }
-
-    /// The sentence that names posts, for an editor. A generated page has none: its text is what is issued, and an issue
-    /// stores numbers and titles, not what a sentence tells of posts, which an edit would change.
+    /// The sentence that names posts. An issued report keeps what it told of them.
     fn cases(&self, all: &[Cases]) -> Option<String> {
-        if self.purpose != Purpose::Editing {
-            return None;
-        }
         let (cases, metric) = all.iter().find_map(|cases| {
             let metric = self.metric(&cases.metric)?;
             self.names_something(cases, &self.figure(metric))
@@ -460,75 +367,7 @@ impl<'a> Composer<'_, 'a> {
     }
 }
 
-/// What a figure is made up of, in words.
-#[derive(Debug, Default)]
-struct PartsOfFigure {
-    /// The parts with their figures.
-    items: Vec<String>,
-    /// How the sum of the parts compares with the figure. `None` when they are not listed.
-    relation: Option<Ordering>,
-    /// What the figure is as a whole, when it has one part only.
-    common: Option<String>,
-}
-
 /// Whether a report tells of a figure: something was counted, and it is not 0.
 fn is_told(figure: &DisplayedFigure<'_>) -> bool {
     !figure.is_of_nothing() && figure.value.is_some_and(|value| !value.is_zero())
-}
-
-/// Whether a metric counts the part of the main figure with this key.
-fn counts_part(metric: &Metric, paragraph: &Paragraph, key: &str) -> bool {
-    let names_key = |test: &Test| match test {
-        Test::OneOf(values) => values.iter().any(|value| value.key() == key),
-        Test::Between(..) | Test::Present => false,
-    };
-    let mut conditions = metric.conditions.iter();
-    conditions.any(|condition| condition.field == paragraph.by && !condition.negated && names_key(&condition.test))
-}
-
-/// The call for the figure of a metric.
-pub(super) fn metric_call(metric: &Metric) -> String {
-    format!("{{{{ metric(\"{}\") }}}}", metric.id)
-}
-
-/// The call for the target of a metric, of the report's own period unless another is given.
-pub(super) fn target_call(metric: &Metric, period: Option<Period>) -> String {
-    let period = period.map_or(String::new(), |period| format!(", period=\"{period}\""));
-    format!("{{{{ target(\"{}\"{period}) }}}}", metric.id)
-}
-
-/// 一, 二 … in Chinese, 1, 2 … in English.
-pub(super) fn ordinal(number: usize, lang: Lang) -> String {
-    let words = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
-    match (lang, words.get(number - 1)) {
-        (Lang::Zh, Some(word)) => (*word).to_owned(),
-        _ => number.to_string(),
-    }
-}
-
-/// A text as an argument of a call.
-fn quoted_argument(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Escapes everything that has a meaning in Markdown.
-pub(super) fn escape_markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            out.push('\\');
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_escaped_for_markdown() {
-        assert_eq!(escape_markdown("{{ a }} *b* [c](d)"), r"\{\{ a \}\} \*b\* \[c\]\(d\)");
-    }
 }

@@ -237,7 +237,22 @@ impl<'a> Reports<'a> {
         if call.filter.is_empty() {
             return whole;
         }
-        self.narrowed(whole, metric, &call.filter)
+        let kept = self.narrowed_as_issued(call.own, metric, call.period, &call.filter);
+        kept.unwrap_or_else(|| self.narrowed(whole, metric, &call.filter))
+    }
+
+    /// The figure of one of the metrics of a call in the report on `own`, as that report would show it if it were issued
+    /// now: its own figure is counted, one of another period that was issued is as issued there.
+    #[must_use]
+    pub fn called_figure_today(&self, call: &FigureCall<'a>, metric: &'a Metric, own: Period) -> DisplayedFigure<'a> {
+        let whole = match call.period == own {
+            true => self.current_figure(metric, call.period),
+            false => self.displayed_figure(metric, call.period),
+        };
+        match call.filter.as_slice() {
+            [] => whole,
+            filter => self.narrowed(whole, metric, filter),
+        }
     }
 
     /// The figure as counted now. It is compared with earlier figures as issued, so that printed reports agree; while the

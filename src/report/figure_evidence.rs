@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Reports<'a> {
     /// The published post of today that an issued report names by `path`.
-    pub(super) fn published_post(&self, report: &IssuedReport, path: &str) -> Option<PostId> {
+    pub(crate) fn published_post(&self, report: &IssuedReport, path: &str) -> Option<PostId> {
         let id = self.known_post(report.period, path)?;
         (!self.counts.posts.post(id).withheld).then_some(id)
     }

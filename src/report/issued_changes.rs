@@ -128,7 +128,8 @@ impl<'a> Reports<'a> {
     /// What changed since the issue of a displayed figure. `None` when it was not issued.
     #[must_use]
     pub(crate) fn changes_since_issue(&self, figure: &DisplayedFigure<'a>) -> Option<FigureChanges<'a>> {
-        let (report, issued) = figure.issued?;
+        // The changes of a part are those of the whole figure.
+        let (report, issued) = figure.issued.filter(|_| figure.filter().is_empty())?;
         let metric = self
             .counts
             .metrics

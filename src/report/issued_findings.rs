@@ -6,6 +6,7 @@ use super::issued_changes::{FigureChanges, NumberChange, PostChange};
 use super::issued_text::{TEXT_KEY, check_text};
 use super::reports::Reports;
 use crate::diag::{Code, Diagnostic, Place};
+use crate::fingerprint::hash_bytes;
 use crate::metrics::{Metric, Period, PostId};
 use crate::record::Origin;
 use rust_decimal::Decimal;
@@ -45,7 +46,7 @@ pub(super) fn check_issued_reports(reports: &Reports<'_>) -> Vec<Diagnostic> {
         let unknown = issued.accepted.iter().filter(|(key, _)| !used.contains(*key));
         findings.extend(
             unknown
-                .filter(|(key, _)| ![PUBLISHED_KEY, TEXT_KEY].contains(&key.as_str()))
+                .filter(|(key, _)| ![PUBLISHED_KEY, NAMES_KEY, TEXT_KEY].contains(&key.as_str()))
                 .map(|(key, change)| accepted_finding(key, "accepted-unknown").at(change.place.clone())),
         );
     }
@@ -55,6 +56,8 @@ pub(super) fn check_issued_reports(reports: &Reports<'_>) -> Vec<Diagnostic> {
 
 /// The key in `accepted` of the charts of published posts.
 const PUBLISHED_KEY: &str = "published";
+/// The key in `accepted` of what calls of `names` told.
+const NAMES_KEY: &str = "names";
 
 /// Reports the changes of one figure, or an entry that accepts what is not there.
 fn check_figure(
@@ -112,6 +115,50 @@ pub(crate) fn published_finding(issued: &IssuedReport, changes: FigureChanges<'_
         return None;
     }
     Some(changed_finding(issued, PUBLISHED_KEY, &changes).at(Place::whole_file(&issued.file)))
+}
+
+/// What a call of `names` told at the issue, and what it would tell today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ToldNames {
+    /// The call, by `FigureCall::names_key`.
+    pub(crate) key: String,
+    /// The text as issued.
+    pub(crate) former: String,
+    /// The text of today.
+    pub(crate) now: String,
+}
+
+/// The finding about the calls of `names` in an issued report, `told`, that would tell something else today. It quotes the
+/// first of them. `None` when nothing changed or the change was accepted. `text` is the file of the report's text.
+#[must_use]
+pub(crate) fn names_finding(issued: &IssuedReport, told: &[ToldNames], text: &str) -> Option<Diagnostic> {
+    let entry = issued.accepted.get(NAMES_KEY);
+    let changed: Vec<&ToldNames> = told.iter().filter(|told| told.former != told.now).collect();
+    let Some(first) = changed.first() else {
+        return entry.map(|entry| accepted_finding(NAMES_KEY, "accepted-unneeded").at(entry.place.clone()));
+    };
+    let today: String = changed
+        .iter()
+        .map(|told| format!("{}\t{}\n", told.key, told.now))
+        .collect();
+    let check = format!("{:016x}", hash_bytes(today.as_bytes()))[..8].to_owned();
+    if entry.is_some_and(|entry| entry.check == check) {
+        return None;
+    }
+    let shown = |text: &str| match text {
+        "" => "—".to_owned(),
+        text => text.to_owned(),
+    };
+    Some(
+        Diagnostic::new(Code::IssuedNamesChanged)
+            .at(Place::whole_file(text))
+            .with("period", issued.period.to_string())
+            .with("names", &first.key)
+            .with("old", shown(&first.former))
+            .with("new", shown(&first.now))
+            .with("file", issued.file.as_str())
+            .with("line", format!("{NAMES_KEY}: {{check: '{check}', reason: …}}")),
+    )
 }
 
 /// The line that accepts a change.

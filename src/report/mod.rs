@@ -4,13 +4,16 @@
 //! without such a file get a report that is generated from the figures. Both are Markdown with calls such as `metric("coverage.national")`, read by the same reader. An issued report shows the figures as
 //! issued. This module does not know addresses, nor HTML beyond the reader's.
 
+mod authors;
 mod bulletin;
 mod call;
 mod call_filter;
 mod call_kinds;
 mod compose;
+mod composed_parts;
 mod corrections;
 mod displayed;
+mod draft_markdown;
 mod event_findings;
 mod evidence;
 mod exclusion_text;
@@ -37,6 +40,7 @@ mod resolved_calls;
 mod targets;
 mod zeros;
 
+pub(crate) use authors::{AuthorLedger, AuthorLine, AuthorSum};
 pub(crate) use call::{
     Against, Arrangement, CALL_NAMES, CallKind, ChangeStyle, FigureCall, ShownField, ShownOrder, figure_calls,
 };
@@ -49,11 +53,11 @@ pub(crate) use form::{FORM_FIELD, RANKING, ReportForm, ReportKey};
 pub use format::format_percent;
 pub(crate) use format::{format_amount, format_changes, format_changes_as, format_number, format_period, json_number};
 pub(crate) use issued::{
-    IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable, IssuedText,
-    correction_yaml, issued_yaml, parse_issued,
+    IssuedFigure, IssuedGroup, IssuedItem, IssuedNames, IssuedPart, IssuedPost, IssuedReport, IssuedRow, IssuedTable,
+    IssuedText, correction_yaml, issued_yaml, parse_issued,
 };
 pub(crate) use issued_changes::{FigureChanges, NumberChange, PostChange};
-pub(crate) use issued_findings::published_finding;
+pub(crate) use issued_findings::{ToldNames, names_finding, published_finding};
 pub(crate) use known_posts::{fields_digest, text_digest};
 pub(crate) use labels::{field_label, roster_label, value_label};
 pub(crate) use method::{method_text, shown_method_text};

@@ -1,5 +1,6 @@
 //! Figures narrowed by `where`: the parts of displayed figures that have some values.
 
+use super::call::figure_key;
 use super::displayed::DisplayedFigure;
 use super::evidence::EvidenceItem;
 use super::labels::{key_label, part_label};
@@ -13,7 +14,33 @@ impl<'a> Reports<'a> {
     /// The figure of what has the values of `filter`, for its evidence.
     #[must_use]
     pub fn narrowed_figure(&self, metric: &'a Metric, period: Period, filter: &[FigureFilter]) -> DisplayedFigure<'a> {
-        self.narrowed(self.displayed_figure(metric, period), metric, filter)
+        let kept = self.narrowed_as_issued(Some(period), metric, period, filter);
+        kept.unwrap_or_else(|| self.narrowed(self.displayed_figure(metric, period), metric, filter))
+    }
+
+    /// The narrowed figure that the issued report on `own` keeps. `None` when it keeps none.
+    pub(super) fn narrowed_as_issued(
+        &self,
+        own: Option<Period>,
+        metric: &'a Metric,
+        period: Period,
+        filter: &[FigureFilter],
+    ) -> Option<DisplayedFigure<'a>> {
+        let report = self.issued(own?)?;
+        let figure = report.narrowed.get(&figure_key(own, metric, period, filter))?;
+        let live = self.narrowed(self.current_figure(metric, period), metric, filter);
+        Some(DisplayedFigure {
+            metric: figure.metric.as_ref().unwrap_or(metric),
+            value: figure.value,
+            previous: Change::new(figure.previous, figure.value),
+            year_earlier: Change::new(figure.year_earlier, figure.value),
+            evidence: self.issued_evidence(&live, report, figure),
+            hidden: 0,
+            until: None,
+            issued_on: Some(report.issued_on),
+            issued: Some((report, figure)),
+            ..live
+        })
     }
 
     /// What the values of `filter` are, in words: `石桥村，环境整治、普法宣传`.

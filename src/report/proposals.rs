@@ -3,7 +3,8 @@
 //! Both are drafts for an editor: figures show that something fell, not why. Their headings have a mark, which is a finding
 //! in a report that would be published (`record/unconfirmed.rs`). Generated pages do not have these sections.
 
-use super::compose::{Composer, escape_markdown, metric_call, target_call};
+use super::compose::Composer;
+use super::draft_markdown::{escape_markdown, metric_call, target_call};
 use super::format::format_amount;
 use super::outline::OUTLINE;
 use crate::metrics::{Dimension, Metric, Period, PostStatus, Target};

@@ -88,7 +88,12 @@ fn nothing_counted<'a>(
         };
         let calls = figure_calls(body).into_iter().filter(|call| call.name == "metric");
         let calls = calls.filter_map(|call| Some((reports.call(call, Some(report.period))?, call)));
+        let is_new = |without: &PeriodMetrics<'a>, period: Period, metric: &Metric| {
+            period.first() <= reports.today && !without.has(period, metric) && !declared.covers(period, metric)
+        };
+        // Figures are asked for last: the other tests cost nothing.
         let mut shown: Vec<(&'a Metric, Period, Option<&Place>)> = calls
+            .filter(|(parsed, _)| is_new(&without, parsed.period, parsed.metric))
             .filter(|(parsed, _)| reports.figure_of_call(parsed).is_of_nothing())
             .map(|(parsed, call)| (parsed.metric, parsed.period, Some(&call.place).filter(|_| is_written)))
             .collect();
@@ -98,9 +103,7 @@ fn nothing_counted<'a>(
             shown.extend(left_out.map(|metric| (metric, report.period, None)));
         }
         for (metric, period, place) in shown {
-            let has_begun = period.first() <= reports.today;
-            let is_known = without.has(period, metric) || declared.covers(period, metric);
-            if has_begun && !is_known {
+            if is_new(&without, period, metric) {
                 without.add(period, metric);
                 first_call = first_call.or_else(|| place.cloned());
             }

@@ -76,6 +76,9 @@ impl<'c, 'd> Checker<'c, 'd> {
     /// Like `value`; a number is in `unit`, which is empty when it is not known.
     fn value_in_unit(&mut self, path: &[&str], value: &Value, ty: &FieldType, unit: &str) -> Option<FieldValue> {
         let value = untagged(value);
+        if ty.is_of_authors() {
+            return self.authors(path, value, ty);
+        }
         if let FieldType::List(inner) = ty {
             return self.list(path, value, inner, unit).map(FieldValue::List);
         }
@@ -93,12 +96,12 @@ impl<'c, 'd> Checker<'c, 'd> {
             FieldType::Roster(roster) => self.reference(path, value, roster).map(FieldValue::Reference),
             FieldType::Url => self.url(path, value).map(FieldValue::Text),
             FieldType::Asset => self.short_text(path, value).map(FieldValue::Asset),
-            FieldType::List(_) => None,
+            FieldType::Author | FieldType::List(_) => None,
         }
     }
 
     /// The text of a value. Numbers and the like are returned as written.
-    fn text(&self, path: &[&str], value: &Value) -> Option<String> {
+    pub(super) fn text(&self, path: &[&str], value: &Value) -> Option<String> {
         Some(match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Null => String::new(),

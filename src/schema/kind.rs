@@ -142,6 +142,8 @@ pub enum FieldType {
     Boolean,
     /// One of these values: id and name.
     Enum(Vec<(String, Labels)>),
+    /// A person who wrote something, who may have a share of it.
+    Author,
     /// Several values of one type.
     List(Box<FieldType>),
     /// A row of the roster with this name.
@@ -166,6 +168,7 @@ impl FieldType {
             Self::Duration => "duration",
             Self::Boolean => "boolean",
             Self::Enum(_) => "enum",
+            Self::Author => "author",
             Self::List(_) => "list",
             Self::Roster(_) => "roster",
             Self::Url => "url",

@@ -3,6 +3,7 @@
 //! Role: turns YAML text into typed values and findings. Everything here checks one value against one rule. Nothing
 //! here knows a second file, except the roster rows that references name.
 
+pub(crate) mod authors;
 pub(crate) mod check;
 pub(crate) mod kind;
 mod kinds;

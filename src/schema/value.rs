@@ -32,6 +32,8 @@ pub enum FieldValue {
     Boolean(bool),
     /// `enum`: the id of the value.
     Enum(String),
+    /// `author` with a share: the name, and the part of the whole, from 0 to 1. Without a share it is a text.
+    Share(String, #[serde(with = "decimal_bytes")] Decimal),
     /// `list`.
     List(Vec<FieldValue>),
     /// `roster`: the id of the row.
@@ -45,7 +47,9 @@ impl FieldValue {
     #[must_use]
     pub fn key(&self) -> String {
         match self {
-            Self::Text(text) | Self::Enum(text) | Self::Reference(text) | Self::Asset(text) => text.clone(),
+            Self::Text(text) | Self::Enum(text) | Self::Reference(text) | Self::Asset(text) | Self::Share(text, _) => {
+                text.clone()
+            }
             Self::Moment(moment) => moment.date.to_string(),
             Self::Integer(number) => number.to_string(),
             Self::Decimal(number) => number.normalize().to_string(),

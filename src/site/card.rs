@@ -75,9 +75,11 @@ fn field_values(site: &Site<'_>, record: &Record) -> Value {
 /// A field's value as templates compare it: numbers and booleans as such, everything else as text.
 fn raw_value(value: &FieldValue) -> Value {
     match value {
-        FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
-            Value::from(text.as_str())
-        }
+        FieldValue::Text(text)
+        | FieldValue::Enum(text)
+        | FieldValue::Reference(text)
+        | FieldValue::Asset(text)
+        | FieldValue::Share(text, _) => Value::from(text.as_str()),
         FieldValue::Moment(moment) => Value::from(datetime(*moment)),
         FieldValue::Integer(number) => Value::from(*number),
         FieldValue::Decimal(number) => Value::from(number.normalize().to_string()),

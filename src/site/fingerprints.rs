@@ -174,6 +174,10 @@ fn hash_field(value: &FieldValue, hasher: &mut FingerprintHasher) {
         FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
             hasher.text(text)
         }
+        FieldValue::Share(name, share) => {
+            hasher.text(name);
+            hasher.write(&share.serialize());
+        }
         FieldValue::Moment(moment) => moment.hash(hasher),
         FieldValue::Integer(number) => number.hash(hasher),
         FieldValue::Decimal(number) => hasher.write(&number.serialize()),

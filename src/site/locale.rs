@@ -105,9 +105,12 @@ impl Locale {
     /// A value formatted without its field's type.
     fn untyped_value(&self, value: &FieldValue) -> String {
         match value {
-            FieldValue::Text(text) | FieldValue::Enum(text) | FieldValue::Reference(text) | FieldValue::Asset(text) => {
-                text.clone()
-            }
+            // The share of an author is no matter of the page.
+            FieldValue::Text(text)
+            | FieldValue::Enum(text)
+            | FieldValue::Reference(text)
+            | FieldValue::Asset(text)
+            | FieldValue::Share(text, _) => text.clone(),
             FieldValue::Moment(moment) => self.date(moment.date),
             FieldValue::Integer(number) => group_thousands(&number.to_string()),
             FieldValue::Decimal(number) => group_thousands(&number.normalize().to_string()),

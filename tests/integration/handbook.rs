@@ -80,6 +80,7 @@ fn field_format(field: &Field) -> String {
         FieldType::Roster(roster) => format!("名册 `{roster}`"),
         FieldType::Url => "网址".to_owned(),
         FieldType::Asset => "文件".to_owned(),
+        FieldType::Author => "作者".to_owned(),
     }
 }
 

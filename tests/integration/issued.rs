@@ -3,6 +3,7 @@
 
 mod corrections;
 mod edits;
+mod names;
 mod text;
 
 use crate::common::{FileTree, program, read_tree, write_file};
@@ -109,6 +110,10 @@ period: 2025-H1
 {{ table("coverage") }}
 
 {{ posts("volunteer.sessions", limit=2) }}
+
+例如{{ names("volunteer.sessions", show="title+location+participants") }}，法治的有{{ names("volunteer.sessions", show="title", where={theme: ["law", "safety"]}) }}。
+
+村里和环境的{{ metric("volunteer.participants", where={theme: ["law", "environment"]}) }}（{{ change("volunteer.participants", where={theme: ["law", "environment"]}) }}），石桥村{{ table("volunteer.participants", by="theme", where={village: "石桥村"}) }}
 "#,
     ),
 ];

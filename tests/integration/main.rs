@@ -9,6 +9,7 @@ mod common;
 
 mod assets;
 mod attachments;
+mod authors;
 mod blocks;
 mod bounds;
 mod builds;

@@ -2,6 +2,7 @@
 //! that a built site says.
 
 mod after_issue;
+mod authors;
 mod blocks;
 mod built_in;
 mod captions;

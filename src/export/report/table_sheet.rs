@@ -1,6 +1,6 @@
 //! The tables of a report's text as sheets, with formulas where their numbers follow from others.
 
-use crate::export::sheet::{SheetCell, SheetColumn, WorkbookSheet};
+use crate::export::sheet::{SheetCell, SheetColumn, WorkbookSheet, column_name};
 use crate::report::Report;
 use crate::site::{ColumnRule, FigureTable, FigureTableRow, Site};
 use rust_decimal::Decimal;
@@ -80,17 +80,4 @@ fn cell(table: &FigureTable, (index, row): (usize, &FigureTableRow), column: usi
         Some((formula, result)) if result == value => SheetCell::Formula { formula, value },
         _ => SheetCell::Number(value),
     }
-}
-
-/// The name of a column, counted from 0: `A`, `B`, … `AA`.
-fn column_name(index: usize) -> String {
-    const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let mut name = String::new();
-    let mut rest = index + 1;
-    while rest > 0 {
-        rest -= 1;
-        name.insert(0, char::from(LETTERS[rest % 26]));
-        rest /= 26;
-    }
-    name
 }

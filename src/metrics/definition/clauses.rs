@@ -4,13 +4,13 @@ use super::condition::{ConditionReader, column_type};
 use super::contradiction;
 use super::reader::DefinitionReader;
 use crate::config::ReprintPolicy;
-use crate::metrics::metric::{Aggregate, Condition, Dedup, Source};
+use crate::metrics::metric::{Aggregate, Condition, Dedup, PIECE_FIELD, SUBMISSION, Source};
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
 
 /// Kinds whose posts are about a person, a film, an answer or a text. Two such posts about one event count twice.
-const COUNTED_BY_POST: [&str; 4] = ["role-model", "video", "response", "submission"];
+const COUNTED_BY_POST: [&str; 4] = ["role-model", "video", "response", SUBMISSION];
 
 /// Reads the conditions of `where`. `None`, with findings, when one of them is wrong.
 ///
@@ -140,7 +140,10 @@ pub(super) fn dedup(
         None if matches!(aggregate, Aggregate::Count | Aggregate::Score(_)) => {
             let pieces = reader.context.pieces;
             let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
-            let mut defaults = kinds.map(|kind| default_dedup(kind, pieces));
+            let mut defaults = kinds.map(|kind| match aggregate {
+                Aggregate::Score(_) => default_dedup_of_score(kind, pieces),
+                _ => default_dedup(kind, pieces),
+            });
             let first = defaults.next().unwrap_or(Dedup::None);
             if defaults.any(|other| other != first) {
                 reader.add_finding("of", "metric-once-mixed", "");
@@ -187,16 +190,35 @@ const fn identifies(ty: &FieldType) -> bool {
     )
 }
 
-/// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once.
+/// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once. Submissions
+/// are counted as they were sent, to however many outlets one piece went.
 pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
-    if kind.fields.iter().any(|field| field.name == "piece") {
-        match pieces {
-            ReprintPolicy::Highest => Dedup::ByPiece,
-            ReprintPolicy::EveryLevel => Dedup::ByPieceAndLevel,
-        }
+    if has_pieces(kind) && kind.id != SUBMISSION {
+        dedup_of_pieces(pieces)
     } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {
         Dedup::None
     } else {
         Dedup::ByFields(vec!["event".to_owned()])
+    }
+}
+
+/// The default when posts of a kind have points: as when they are counted, but one piece has its points or its fee once,
+/// of submissions too.
+fn default_dedup_of_score(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
+    if has_pieces(kind) {
+        dedup_of_pieces(pieces)
+    } else {
+        default_dedup(kind, pieces)
+    }
+}
+
+fn has_pieces(kind: &Kind) -> bool {
+    kind.fields.iter().any(|field| field.name == PIECE_FIELD)
+}
+
+const fn dedup_of_pieces(pieces: ReprintPolicy) -> Dedup {
+    match pieces {
+        ReprintPolicy::Highest => Dedup::ByPiece,
+        ReprintPolicy::EveryLevel => Dedup::ByPieceAndLevel,
     }
 }

@@ -64,7 +64,7 @@ impl DefinitionReader<'_, '_, '_> {
         };
         if !matches!(
             ty,
-            FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Boolean
+            FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Author | FieldType::Boolean
         ) {
             self.add_finding(POINTS, "metric-points-type", &field);
             self.move_finding(&path, true);

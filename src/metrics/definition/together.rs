@@ -2,7 +2,7 @@
 
 use super::built_in::RAW_BUILT_IN;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::metric::Metric;
+use crate::metrics::metric::{ADOPTED_FIELD, Aggregate, FEE, Metric, SUBMISSION, Test};
 use crate::yaml::YamlDocument;
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ pub(super) fn check_own_metrics(document: &YamlDocument<'_>, all: &mut [Metric])
     let mut without_sum = Vec::new();
     for (index, metric) in all.iter().enumerate().filter(|(_, metric)| !metric.places.is_empty()) {
         findings.extend(check_label(metric, all));
+        findings.extend(check_fee(metric));
         let of_sum = check_equals(document, metric, all);
         if !of_sum.is_empty() {
             without_sum.push(index);
@@ -38,6 +39,31 @@ fn check_label(metric: &Metric, all: &[Metric]) -> Option<Diagnostic> {
     let is_earlier = other.places.get("id").is_none_or(|place| *place < metric.places["id"]);
     is_earlier
         .then(|| bad_metric(metric, "label", "metric-same-label", metric.label.get("zh")).with("other", &other.id))
+}
+
+/// Reports a rule of fees that gives no amounts to posts, and one that pays what was not adopted.
+fn check_fee(metric: &Metric) -> Option<Diagnostic> {
+    if metric.id != FEE {
+        return None;
+    }
+    if !metric.counts_posts() || !matches!(metric.aggregate, Aggregate::Score(_) | Aggregate::Sum(_)) {
+        return Some(bad_metric(metric, "aggregate", "metric-fee-amount", &metric.id));
+    }
+    let mut conditions = metric.conditions.iter();
+    let asks_adoption = conditions.any(|condition| {
+        let is_unasked = matches!(&condition.test, Test::OneOf(values) if values.is_empty());
+        condition.field == ADOPTED_FIELD && condition.negated == is_unasked
+    });
+    // A post without the only date that decides its period counts in none.
+    let is_dated_so = metric.date_fields == [ADOPTED_FIELD];
+    let pays_submissions = metric.kinds().iter().any(|kind| kind == SUBMISSION);
+    (pays_submissions && !asks_adoption && !is_dated_so).then(|| {
+        let finding = Diagnostic::new(Code::FeeWithoutAdoption).with("metric", &metric.id);
+        match metric.place("id") {
+            Some(place) => finding.at(place.clone()),
+            None => finding,
+        }
+    })
 }
 
 /// Reports ids in `equals` that are not ids of metrics, that occur twice, or that lead back to the metric itself.

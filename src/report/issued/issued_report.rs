@@ -15,6 +15,9 @@ pub(super) const NOTHING: &str = "—";
 /// The comment that begins a file is this key of `locales/report.yml`.
 pub(super) const NOTE: &str = "issued-note";
 
+/// The ordered labels of a dimension's values, by `SOURCE.DIMENSION`.
+pub(super) type ValueLists = BTreeMap<String, Vec<(String, String)>>;
+
 /// One issued report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IssuedReport {
@@ -42,6 +45,11 @@ pub struct IssuedReport {
     pub figures: BTreeMap<String, IssuedFigure>,
     /// The figures of other periods that its text calls for.
     pub elsewhere: BTreeMap<(Period, String), IssuedFigure>,
+    /// The figures that its text narrows by `where`, by `FigureCall::narrowed_key`. Empty in files from before they were
+    /// kept.
+    pub narrowed: BTreeMap<String, IssuedFigure>,
+    /// What its calls of `names` told, by `FigureCall::names_key`. Empty in files from before it was kept.
+    pub told: BTreeMap<String, IssuedNames>,
     /// The charts of published posts of its statistics page.
     pub published: Vec<IssuedTable>,
     /// Changes after the issue that were accepted, by the key of the figure.
@@ -174,6 +182,15 @@ pub struct IssuedPart {
     pub value: Option<Decimal>,
 }
 
+/// What a call of `names` told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssuedNames {
+    /// What it told of each post, with the post's path at that time; empty for a post that was gone already.
+    pub items: Vec<(String, String)>,
+    /// What stood after the last one; often empty.
+    pub rest: String,
+}
+
 /// The numbers of a chart of published posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedTable {
@@ -255,4 +272,19 @@ impl IssuedFigure {
             .as_ref()
             .map_or(Some(Decimal::ZERO), Metric::value_of_nothing)
     }
+}
+
+/// The parts of a figure: the values of `list` in its order, 0 where nothing was written, then the others as written.
+pub(super) fn expand<'p>(
+    written: &'p [(String, Option<Decimal>)],
+    list: &'p [(String, String)],
+) -> Vec<(&'p str, Option<Decimal>)> {
+    let value = |key: &str| written.iter().find(|(known, _)| known == key).map(|(_, value)| *value);
+    let listed = list.iter();
+    let listed = listed.map(|(key, _)| (key.as_str(), value(key).unwrap_or(Some(Decimal::ZERO))));
+    let others = written.iter();
+    let others = others.filter(|(key, _)| list.iter().all(|(known, _)| known != key));
+    listed
+        .chain(others.map(|(key, value)| (key.as_str(), *value)))
+        .collect()
 }

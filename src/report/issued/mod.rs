@@ -4,13 +4,14 @@
 //! there. Numbers are stored, not the posts' fields: a rule of a later program must not change an issued number. Does
 //! not know today's posts.
 
+mod figure_reader;
 mod issued_report;
 mod reader;
 mod writer;
 
 pub(crate) use issued_report::{
-    AcceptedChange, IssuedCells, IssuedFigure, IssuedGroup, IssuedItem, IssuedPart, IssuedPost, IssuedReport,
-    IssuedRow, IssuedTable, IssuedText,
+    AcceptedChange, IssuedCells, IssuedFigure, IssuedGroup, IssuedItem, IssuedNames, IssuedPart, IssuedPost,
+    IssuedReport, IssuedRow, IssuedTable, IssuedText,
 };
 pub(in crate::report) use reader::accepted_finding;
 pub(crate) use reader::parse_issued;

@@ -1,17 +1,13 @@
 //! Writes the file that keeps an issued report, so that people can read it too.
 
 use super::issued_report::{
-    FORMAT, IssuedCells, IssuedFigure, IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NOTE, NOTHING,
+    FORMAT, IssuedCells, IssuedFigure, IssuedItem, IssuedNames, IssuedPart, IssuedPost, IssuedReport, IssuedTable,
+    NOTE, NOTHING, ValueLists, expand,
 };
-use super::reader::expand;
 use crate::messages::{Lang, raw_report_text};
 use crate::metrics::Target;
 use crate::yaml::{self, Mapping, Value, write_map};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
-
-/// The ordered labels of a dimension's values, by `SOURCE.DIMENSION`.
-type ValueLists = BTreeMap<String, Vec<(String, String)>>;
 
 /// The text of the file of a report that is issued for the first time.
 #[must_use]
@@ -71,6 +67,10 @@ fn report_map(report: &IssuedReport) -> Mapping {
     if !headline.is_empty() {
         map.insert("headline".into(), Value::Sequence(headline));
     }
+    let narrowed = report.narrowed.iter();
+    let narrowed = narrowed.map(|(key, figure)| (key.as_str().into(), figure_value(figure, &values)));
+    put_unless_empty(&mut map, "narrowed", narrowed.collect());
+    put_unless_empty(&mut map, "told", report.told.iter().map(told_entry).collect());
     put_unless_empty(
         &mut map,
         "published",
@@ -233,6 +233,21 @@ fn elsewhere(report: &IssuedReport, values: &ValueLists) -> Mapping {
     periods
 }
 
+fn told_entry((key, names): (&String, &IssuedNames)) -> (Value, Value) {
+    let list = |of: fn(&(String, String)) -> &String| {
+        let texts = names.items.iter().map(|item| of(item).as_str().into());
+        Value::Sequence(texts.collect())
+    };
+    let mut map = Mapping::from_iter([
+        ("texts".into(), list(|(text, _)| text)),
+        ("posts".into(), list(|(_, path)| path)),
+    ]);
+    if !names.rest.is_empty() {
+        map.insert("rest".into(), names.rest.as_str().into());
+    }
+    (key.as_str().into(), Value::Mapping(map))
+}
+
 fn table_entry(table: &IssuedTable) -> (Value, Value) {
     let series = table.series.iter().map(|name| name.as_str().into());
     let row = |(key, label, values): &(String, String, Vec<Decimal>)| {
@@ -264,7 +279,9 @@ fn value_lists(report: &IssuedReport) -> (ValueLists, ValueLists) {
     }
     values.retain(|_, list| !list.is_empty());
     let mut names = ValueLists::new();
-    for (figure, (dimension, parts)) in breakdowns() {
+    let narrowed = report.narrowed.values();
+    let narrowed = narrowed.flat_map(|figure| figure.breakdowns.iter().map(move |by| (figure, by)));
+    for (figure, (dimension, parts)) in breakdowns().chain(narrowed) {
         let name = list_name(figure, dimension);
         for (key, label) in parts.iter().map(labelled).filter(|(key, label)| key != label) {
             let is_known = |list: &Vec<(String, String)>| list.iter().any(|(known, _)| *known == key);

@@ -99,6 +99,7 @@ fn read_field_type(
         "boolean" => FieldType::Boolean,
         "url" => FieldType::Url,
         "asset" => FieldType::Asset,
+        "author" => FieldType::Author,
         "enum" => FieldType::Enum(read_enum_values(checker, path, map)?),
         "list" if key == "type" => FieldType::List(Box::new(read_field_type(
             checker,

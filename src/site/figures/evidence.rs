@@ -87,7 +87,7 @@ impl<'a> Figures<'a> {
     }
 
     /// The word for a post that was deleted or taken back.
-    fn withdrawn(&self) -> String {
+    pub(super) fn withdrawn(&self) -> String {
         report_text(self.reports.lang, "withdrawn", &[])
     }
 

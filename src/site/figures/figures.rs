@@ -135,8 +135,8 @@ impl<'a> Figures<'a> {
         };
         // The findings of a cache have these already.
         if inputs.metrics.count_cache.is_none() {
-            let published = figures.published_findings();
-            figures.findings.extend(published);
+            let of_issued = [figures.published_findings(), figures.names_findings()];
+            figures.findings.extend(of_issued.into_iter().flatten());
         }
         figures
     }

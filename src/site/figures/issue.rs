@@ -9,8 +9,8 @@ use crate::messages::Lang;
 use crate::metrics::{Dimension, Metric, Period, PostId, Source};
 use crate::report::{
     DisplayedFigure, EvidenceGroup, EvidenceItem, Exclusion, FigureCall, FigureChanges, IssuedFigure, IssuedGroup,
-    IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, ReportText, exclusion_text,
-    fields_digest, method_text, published_finding, text_digest,
+    IssuedItem, IssuedPart, IssuedPost, IssuedReport, IssuedTable, NamedPost, NumberChange, Report, ReportText,
+    ToldNames, exclusion_text, fields_digest, method_text, names_finding, published_finding, text_digest,
 };
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -46,6 +46,7 @@ impl<'a> Figures<'a> {
         });
         let figures: BTreeMap<String, IssuedFigure> = figures.collect();
         let elsewhere = issue.elsewhere(period);
+        let narrowed = issue.narrowed(period);
         let has_page = self.pages.has_stats_page(period);
         let headline = self.pages.headline_metrics.iter().filter(|_| has_page);
         IssuedReport {
@@ -64,6 +65,11 @@ impl<'a> Figures<'a> {
             posts: issue.posts(),
             figures,
             elsewhere,
+            narrowed,
+            told: {
+                let told = self.names_today(&calls, period).into_iter();
+                told.map(|(key, names)| (key, self.names_to_keep(names))).collect()
+            },
             published: if has_page {
                 self.published_tables(period)
             } else {
@@ -88,6 +94,29 @@ impl<'a> Figures<'a> {
             rows: chart.rows.iter().map(row).collect(),
         };
         charts.iter().map(table).collect()
+    }
+
+    /// The findings about issued reports of which calls of `names` would tell something else today.
+    pub(super) fn names_findings(&self) -> Vec<Diagnostic> {
+        let reports = self.reports.all.iter();
+        let issued = reports.filter_map(|report| Some((report, report.issued?)));
+        let finding = |(report, issued): (&Report<'a>, &IssuedReport)| {
+            let today = self.names_today(&self.reports.calls_of(report), report.period);
+            let told = today.into_iter().filter_map(|(key, now)| {
+                let former = self.names_as_issued(issued, issued.told.get(&key)?);
+                Some(ToldNames {
+                    key,
+                    former: former.text(),
+                    now: now.text(),
+                })
+            });
+            let file = match &report.text {
+                ReportText::Written(id) => self.catalog.records[*id].path.as_str(),
+                ReportText::Generated(_) => issued.file.as_str(),
+            };
+            names_finding(issued, &told.collect::<Vec<_>>(), file)
+        };
+        issued.filter_map(finding).collect()
     }
 
     /// The findings about charts of published posts whose numbers changed since the issue.
@@ -287,11 +316,29 @@ impl<'a> Issue<'_, 'a> {
         all
     }
 
+    /// The figures that the text narrows by `where`.
+    fn narrowed(&mut self, own: Period) -> BTreeMap<String, IssuedFigure> {
+        let mut all = BTreeMap::new();
+        for call in self.calls {
+            for metric in call.metrics() {
+                let Some(key) = call.narrowed_key(metric) else { continue };
+                let figure = self.figures.reports.called_figure_today(call, metric, own);
+                let position = all.len();
+                all.insert(key, self.figure(position, &figure));
+            }
+        }
+        all
+    }
+
     /// The months up to the period's end, of a metric that a statistics page shows with a line.
     fn trend(&self, figure: &DisplayedFigure<'a>) -> Vec<Option<Decimal>> {
         let headline = &self.figures.pages.headline_metrics;
         let is_shown = headline.iter().any(|metric| metric.id == figure.metric.id);
-        if !is_shown || figure.metric.is_stock() || !self.figures.pages.has_stats_page(figure.period) {
+        if !is_shown
+            || !figure.filter().is_empty()
+            || figure.metric.is_stock()
+            || !self.figures.pages.has_stats_page(figure.period)
+        {
             return Vec::new();
         }
         self.figures.trend(figure.metric, figure.period)

@@ -4,15 +4,16 @@ use super::arrange::arranged_items;
 use super::figures::Figures;
 use super::values::LinkFn;
 use crate::messages::{raw_report_text, report_text};
-use crate::metrics::{Aggregate, Metric, PostId};
+use crate::metrics::{Aggregate, Metric, Period, PostId};
 use crate::paths::UrlPath;
 use crate::report::{
-    CallKind, DisplayedFigure, EvidenceItem, FigureCall, ShownField, ShownOrder, field_label, format_amount,
-    format_number, value_label,
+    CallKind, DisplayedFigure, EvidenceItem, FigureCall, IssuedNames, IssuedReport, ShownField, ShownOrder,
+    field_label, format_amount, format_number, value_label,
 };
 use crate::schema::FieldType;
 use crate::site::value::map;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 use tera::Value;
 
 /// Posts in a sentence.
@@ -31,6 +32,8 @@ pub(crate) struct NamedItem {
     /// comma (GB/T 15834-2011, 4.5.3.5).
     separator: &'static str,
     text: String,
+    /// Its post of today, if there is one.
+    post: Option<PostId>,
     page: Option<UrlPath>,
 }
 
@@ -52,14 +55,76 @@ impl NameList {
 }
 
 impl<'a> Figures<'a> {
-    /// The posts that a call of `names` tells. `None` for other calls.
+    /// The posts that a call of `names` tells: as issued where its report was issued. `None` for other calls.
     #[must_use]
     pub(crate) fn names(&self, call: &FigureCall<'a>) -> Option<NameList> {
+        let issued = call.own.and_then(|own| self.reports.issued(own));
+        if let Some((issued, told)) = issued.and_then(|issued| Some((issued, issued.told.get(&call.names_key()?)?))) {
+            return Some(self.names_as_issued(issued, told));
+        }
+        self.names_of(call, &self.reports.figure_of_call(call))
+    }
+
+    /// What the calls of `names` in a report on `own` would tell if it were issued now, each with its key.
+    pub(super) fn names_today(&self, calls: &[FigureCall<'a>], own: Period) -> BTreeMap<String, NameList> {
+        let told = calls.iter().filter_map(|call| {
+            let key = call.names_key()?;
+            let figure = self.reports.called_figure_today(call, call.metric, own);
+            Some((key, self.names_of(call, &figure)?))
+        });
+        told.collect()
+    }
+
+    /// What a call of `names` told at the issue, without posts that were taken back since.
+    pub(super) fn names_as_issued(&self, issued: &IssuedReport, told: &IssuedNames) -> NameList {
+        let mut named = Vec::new();
+        for (text, path) in &told.items {
+            let post = self.reports.published_post(issued, path);
+            let text = match post {
+                None if !path.is_empty() => self.withdrawn(),
+                _ => text.clone(),
+            };
+            self.add_name(&mut named, text, post);
+        }
+        NameList {
+            items: named,
+            rest: told.rest.clone(),
+        }
+    }
+
+    /// Adds what is told of a post, with what separates it from the one before.
+    fn add_name(&self, named: &mut Vec<NamedItem>, text: String, post: Option<PostId>) {
+        let separator = match named.last() {
+            None => "",
+            Some(last) if last.text.ends_with('》') && text.starts_with('《') => "",
+            Some(_) => raw_report_text(self.reports.lang, "names-and"),
+        };
+        let page = post.and_then(|post| self.reports.counts.posts.post(post).page);
+        named.push(NamedItem {
+            separator,
+            text,
+            post,
+            page: page.map(|page| self.links.record(page).clone()),
+        });
+    }
+
+    /// What a report keeps of the text of a call.
+    pub(super) fn names_to_keep(&self, names: NameList) -> IssuedNames {
+        let path = |post: PostId| self.reports.counts.posts.post(post).record.path.to_string();
+        let items = names.items.into_iter();
+        IssuedNames {
+            items: items
+                .map(|item| (item.text, item.post.map(path).unwrap_or_default()))
+                .collect(),
+            rest: names.rest,
+        }
+    }
+
+    fn names_of(&self, call: &FigureCall<'a>, figure: &DisplayedFigure<'a>) -> Option<NameList> {
         let CallKind::Names { show, arrangement } = &call.kind else {
             return None;
         };
-        let figure = self.reports.figure_of_call(call);
-        let items = arranged_items(&figure, arrangement, ShownOrder::Oldest);
+        let items = arranged_items(figure, arrangement, ShownOrder::Oldest);
         let all = figure.evidence.iter().filter(|item| !item.is_row()).count() + figure.hidden;
         let rest = match items.len() < all {
             // A sum does not say how many posts there are.
@@ -74,25 +139,15 @@ impl<'a> Figures<'a> {
         };
         let mut named: Vec<NamedItem> = Vec::new();
         for item in items {
-            let (text, page) = self.named_item(&figure, item, show);
+            let text = self.named_item(figure, item, show);
             if !text.is_empty() {
-                let separator = match named.last() {
-                    None => "",
-                    Some(last) if last.text.ends_with('》') && text.starts_with('《') => "",
-                    Some(_) => raw_report_text(self.reports.lang, "names-and"),
-                };
-                named.push(NamedItem { separator, text, page });
+                self.add_name(&mut named, text, item.post());
             }
         }
         Some(NameList { items: named, rest })
     }
 
-    fn named_item(
-        &self,
-        figure: &DisplayedFigure<'a>,
-        item: &EvidenceItem<'a>,
-        show: &[ShownField],
-    ) -> (String, Option<UrlPath>) {
+    fn named_item(&self, figure: &DisplayedFigure<'a>, item: &EvidenceItem<'a>, show: &[ShownField]) -> String {
         let lang = self.reports.lang;
         let entry = self.evidence_entry(figure, item, 0);
         let (mut words, mut beside) = (Vec::new(), Vec::new());
@@ -132,8 +187,7 @@ impl<'a> Figures<'a> {
                 false => report_text(lang, "names-beside", &[("text", &text), ("beside", &beside)]),
             };
         }
-        let page = entry.page.map(|id| self.links.record(id).clone());
-        (text, page)
+        text
     }
 
     /// A number of a post with its label and unit. `None` for a field that is no number; empty when the post does not give

@@ -141,10 +141,35 @@ fn is_same_block(issued: &Block, now: &Block) -> bool {
         }
         (Block::Text(issued), Block::Text(now)) => match (issued.strip_prefix("• "), now.strip_prefix("• ")) {
             (Some(issued), Some(now)) => is_same_title(issued, now),
-            _ => issued == now,
+            _ => issued == now || is_same_without_names(issued, now),
         },
         _ => issued == now,
     }
+}
+
+/// Whether a sentence names the same posts, but for some that were taken back. Two titles side by side have no comma, a
+/// title beside a word does.
+fn is_same_without_names(issued: &str, now: &str) -> bool {
+    let plain = |text: &str| text.replace('、', "");
+    let (issued, now) = (plain(issued), plain(now));
+    let mut kept = now.split(WITHDRAWN);
+    let Some(mut rest) = kept.next().and_then(|first| issued.strip_prefix(first)) else {
+        return false;
+    };
+    // Each name that is missing is a title with what stands behind it.
+    for part in kept {
+        let Some(name) = rest.strip_prefix('《') else {
+            return false;
+        };
+        let end = name.find('》').map_or(0, |end| end + '》'.len_utf8());
+        let name = &name[end..];
+        let beside = name.strip_prefix('（').and_then(|beside| beside.split_once('）'));
+        rest = match beside.map_or(name, |(_, rest)| rest).strip_prefix(part) {
+            Some(rest) => rest,
+            None => return false,
+        };
+    }
+    rest.is_empty()
 }
 
 /// What stands in place of the title of a post that was deleted or taken back.

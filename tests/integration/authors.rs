@@ -1,0 +1,209 @@
+//! What authors wrote, their shares and their fees: counted by hand, as JSON and as the workbook of the finance office; and
+//! nothing of it on the public site.
+
+use crate::common::{program, read_tree, write_file};
+use calamine::{Data, Reader as _, Xlsx};
+use serde_json::{Value, json};
+use std::io::{Cursor, Read as _};
+use std::path::Path;
+use std::process::Output;
+
+const FEE: &str = "submission.fee: {label: 稿费, unit: 元, of: submission, aggregate: score, points: {level: {national: 150, provincial: 85, municipal: 35, district: 25}}, where: {adopted: {given: true}}, dated: adopted, internal: true}\n";
+
+/// A piece in two papers, one of three authors, a row of a ledger that was adopted later, one that was not, a draft.
+fn town(metrics: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "site.yaml",
+            "title: 乡音\nbase_url: https://x.example/\npolicy: {reports: generate, review: 'off'}\n",
+        ),
+        ("_metrics.yaml", metrics),
+        ("_kinds/submission.yaml", "id: submission\nfrom: submissions.csv\n"),
+        (
+            "_data/submissions.csv",
+            "题目,作者,报送媒体,报送日期,采用日期,日期,媒体级别\n\
+             竹笛,石雨桐、宣若言,山河网,2022-06-10,,2022-06-10,省级\n\
+             春耕,宣若言,澜江日报,2022-06-28,2022-07-02,2022-06-28,市级\n",
+        ),
+        (
+            "submissions/city.md",
+            "---\ntitle: 荷塘夜读\ndate: 2022-05-30\nauthors: [{name: 石雨桐, share: 61%}, 墨同书]\noutlet: 澜江日报\nlevel: municipal\nsubmitted: 2022-05-30\nadopted: 2022-06-02\npiece: p1\n---\n甲\n",
+        ),
+        (
+            "submissions/nation.md",
+            "---\ntitle: 荷塘夜读（国报）\ndate: 2022-06-05\nauthors: [{name: 石雨桐, share: 61%}, 墨同书]\noutlet: 山河日报\nlevel: national\nsubmitted: 2022-06-05\nadopted: 2022-06-10\npiece: p1\n---\n甲\n",
+        ),
+        (
+            "submissions/three.md",
+            "---\ntitle: 护河\ndate: 2022-04-01\nauthors: [墨同书, 石雨桐, 柳闻笛]\noutlet: 县融媒\nlevel: district\nsubmitted: 2022-04-01\nadopted: 2022-04-03\n---\n乙\n",
+        ),
+        (
+            "submissions/draft.md",
+            "---\ntitle: 草稿\ndate: 2022-06-01\nauthors: [石雨桐]\nlevel: national\nadopted: 2022-06-01\ndraft: true\n---\n丙\n",
+        ),
+    ] {
+        write_file(&dir.path().join("content").join(name), text);
+    }
+    dir
+}
+
+fn run(site: &Path, arguments: &[&str]) -> Output {
+    program().current_dir(site).args(arguments).output().unwrap()
+}
+
+fn error_text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn ledger(site: &Path, period: &str) -> Value {
+    let output = run(site, &["authors", period, "--message-format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
+    // Findings come before it, a line each.
+    let said = String::from_utf8(output.stdout).unwrap();
+    serde_json::from_str(said.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn pieces_adoptions_and_fees_of_authors_are_those_counted_by_hand() {
+    let site = town(FEE);
+    let ledger = ledger(site.path(), "2022-H1");
+    // 护河 is 25元 in three equal parts, of which the first has the 分 that is left. 荷塘夜读 has the 150元 of the national
+    // paper once: 61% are 91.5元. 春耕 was adopted in July.
+    assert_eq!(
+        ledger["authors"],
+        json!([
+            {"author": "墨同书", "month": "2022-04", "submitted": 1, "adopted": 1, "fee": 8.34},
+            {"author": "墨同书", "month": "2022-05", "submitted": 1, "adopted": 0, "fee": 0},
+            {"author": "墨同书", "month": "2022-06", "submitted": 1, "adopted": 2, "fee": 58.5},
+            {"author": "石雨桐", "month": "2022-04", "submitted": 1, "adopted": 1, "fee": 8.33},
+            {"author": "石雨桐", "month": "2022-05", "submitted": 1, "adopted": 0, "fee": 0},
+            {"author": "石雨桐", "month": "2022-06", "submitted": 2, "adopted": 2, "fee": 91.5},
+            {"author": "柳闻笛", "month": "2022-04", "submitted": 1, "adopted": 1, "fee": 8.33},
+            {"author": "宣若言", "month": "2022-06", "submitted": 2, "adopted": 0, "fee": 0},
+        ])
+    );
+    assert_eq!(ledger["total"], json!(175));
+    assert_eq!(ledger["fee"], json!({"label": "稿费", "unit": "元"}));
+    let pieces = ledger["pieces"].as_array().unwrap();
+    let city = pieces.iter().find(|piece| piece["title"] == "荷塘夜读").unwrap();
+    assert_eq!((&city["share"], &city["fee"]), (&json!(0.61), &Value::Null));
+    assert!(
+        city["note"].as_str().unwrap().contains("《荷塘夜读（国报）》"),
+        "{city}"
+    );
+    let spring = pieces.iter().find(|piece| piece["title"] == "春耕").unwrap();
+    assert_eq!(spring["address"], "content/_data/submissions.csv 3");
+    assert_eq!(self::ledger(site.path(), "2022-07")["total"], json!(35));
+}
+
+#[test]
+fn the_workbook_says_the_same_in_formulas_over_its_pieces() {
+    let site = town(FEE);
+    let output = run(site.path(), &["authors", "2022-H1", "--out", "稿费.xlsx"]);
+    assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
+    let bytes = std::fs::read(site.path().join("稿费.xlsx")).unwrap();
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["按月", "汇总", "稿件"]);
+    let rows = |book: &mut Xlsx<_>, name: &str| -> Vec<Vec<Data>> {
+        let range = book.worksheet_range(name).unwrap();
+        range.rows().map(<[Data]>::to_vec).collect()
+    };
+    let pieces = rows(&mut book, "稿件");
+    let column = |title: &str| pieces[0].iter().position(|head| *head == *title).unwrap();
+    let (author, paid, part) = (column("作者"), column("稿费计入月份"), column("本人稿费（元）"));
+    let (sent, adopted) = (column("报送计入月份"), column("采用计入月份"));
+    assert_eq!(pieces.len(), 1 + 2 + 2 + 3 + 2 + 1);
+    let months = rows(&mut book, "按月");
+    let ledger = ledger(site.path(), "2022-H1");
+    let expected = ledger["authors"].as_array().unwrap();
+    assert_eq!(months.len(), expected.len() + 2);
+    for (row, sum) in months[1..].iter().zip(expected) {
+        // A second sum of the pieces, as the formula says it.
+        let of_month = |piece: &&Vec<Data>, column: usize| piece[author] == row[0] && piece[column] == row[1];
+        let count = |column: usize| pieces[1..].iter().filter(|piece| of_month(piece, column)).count() as f64;
+        let fees = pieces[1..].iter().filter(|piece| of_month(piece, paid));
+        let fees: f64 = fees
+            .filter_map(|piece| piece[part].to_string().parse::<f64>().ok())
+            .sum();
+        let shown = |cell: &Data| cell.to_string().parse::<f64>().unwrap();
+        assert_eq!(
+            (shown(&row[2]), shown(&row[3])),
+            (count(sent), count(adopted)),
+            "{row:?}"
+        );
+        assert!((shown(&row[4]) - fees).abs() < 0.001, "{row:?}");
+        assert_eq!(row[0].to_string(), sum["author"].as_str().unwrap());
+        assert_eq!(shown(&row[4]), sum["fee"].as_f64().unwrap());
+    }
+    assert_eq!(months.last().unwrap()[4].to_string(), "175");
+    let formulas = book.worksheet_formula("按月").unwrap();
+    let formula = |row: u32, column: u32| formulas.get_value((row, column)).cloned().unwrap_or_default();
+    assert_eq!(
+        formula(1, 4),
+        "ROUND(SUMPRODUCT(EXACT('稿件'!$A$2:$A$11,A2)*('稿件'!$J$2:$J$11=B2)*'稿件'!$L$2:$L$11),2)"
+    );
+    assert_eq!(
+        formula(1, 2),
+        "SUMPRODUCT(EXACT('稿件'!$A$2:$A$11,A2)*('稿件'!$G$2:$G$11=B2))"
+    );
+    let totals = rows(&mut book, "汇总");
+    let all: Vec<String> = totals[1..].iter().map(|row| format!("{} {}", row[0], row[3])).collect();
+    assert_eq!(all, ["墨同书 66.84", "石雨桐 99.83", "柳闻笛 8.33", "宣若言 0"]);
+}
+
+#[test]
+fn a_workbook_is_not_replaced_unasked_and_one_without_fees_has_pieces_only() {
+    let site = town("{}\n");
+    let first = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx"]);
+    assert_eq!(first.status.code(), Some(0), "{}", error_text(&first));
+    assert!(error_text(&first).contains("submission.fee"), "{}", error_text(&first));
+    let again = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx"]);
+    assert_eq!(again.status.code(), Some(1));
+    let forced = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx", "--force"]);
+    assert_eq!(forced.status.code(), Some(0), "{}", error_text(&forced));
+    let mut book = Xlsx::new(Cursor::new(std::fs::read(site.path().join("a.xlsx")).unwrap())).unwrap();
+    assert_eq!(book.sheet_names(), ["按月", "稿件"], "one month is not summed up again");
+    let months = book.worksheet_range("按月").unwrap();
+    assert_eq!(months.width(), 4, "there is no column of fees");
+    let none = run(site.path(), &["authors", "2019"]);
+    assert_eq!(none.status.code(), Some(0));
+    assert!(error_text(&none).contains("nothing was sent"), "{}", error_text(&none));
+    assert!(site.path().join("authors-2019.xlsx").is_file());
+    assert_eq!(run(site.path(), &["authors", "2022-13"]).status.code(), Some(2));
+}
+
+/// The text of a file, and of the files in it when it is an office file.
+fn text(bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) {
+        for index in 0..archive.len() {
+            let mut part = Vec::new();
+            archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+            text += &String::from_utf8_lossy(&part);
+        }
+    }
+    text
+}
+
+#[test]
+fn the_public_site_has_no_row_of_an_author() {
+    let site = town(FEE);
+    let output = run(site.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
+    let tree = read_tree(&site.path().join("public"));
+    assert!(tree.keys().any(|path| path.ends_with("data.xlsx")));
+    for (path, bytes) in &tree {
+        let (shown, text) = (path.to_string_lossy().replace('\\', "/"), text(bytes));
+        for word in ["稿费", "submission.fee", "宣若言", "61%"] {
+            assert!(!text.contains(word), "{shown} has “{word}”");
+        }
+        // A submission's own page names who wrote it.
+        let names = ["石雨桐", "墨同书", "柳闻笛"]
+            .iter()
+            .filter(|name| text.contains(**name))
+            .count();
+        let is_of_one_piece = shown.starts_with("submissions/") || shown.starts_with("search/");
+        assert!(names == 0 || is_of_one_piece, "{shown} names authors");
+    }
+}
