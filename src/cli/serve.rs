@@ -64,6 +64,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     let ui = PreviewUi {
         lang: console.lang,
         render_finding: render_plain,
+        today: |site| today::current_day(site).ok(),
         on_event: spawn_event_printer(console.clone()),
     };
     preview.run(listener, ui)?;

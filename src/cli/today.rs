@@ -14,6 +14,15 @@ use std::path::Path;
 /// If the variable `SOURCE_DATE_EPOCH` is set (seconds since 1970,
 /// <https://reproducible-builds.org/specs/source-date-epoch/>), it replaces the clock.
 pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError> {
+    current_day(site)
+        .map_err(|value| CommandError::Usage(UsageError::new(console.text("usage-bad-epoch", &[("value", &value)]))))
+}
+
+/// The same for a program that goes on running.
+///
+/// # Errors
+/// The value of `SOURCE_DATE_EPOCH` when it is no time.
+pub(super) fn current_day(site: &Path) -> Result<Date, String> {
     let now = match std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty()) {
         None => Timestamp::now(),
         Some(value) => {
@@ -21,9 +30,7 @@ pub(super) fn today(console: &Console, site: &Path) -> Result<Date, CommandError
             let seconds = value.parse().ok();
             seconds
                 .and_then(|seconds| Timestamp::from_second(seconds).ok())
-                .ok_or_else(|| {
-                    CommandError::Usage(UsageError::new(console.text("usage-bad-epoch", &[("value", &value)])))
-                })?
+                .ok_or_else(|| value.into_owned())?
         }
     };
     Ok(now.to_zoned(site_time_zone(site)).date())

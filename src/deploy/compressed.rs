@@ -11,7 +11,7 @@ use crate::output::{Action, CacheFolder, OutputError};
 use crate::source;
 use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
@@ -92,17 +92,23 @@ pub(super) fn add_compressed(
     }
     let cache = CacheFolder::new(site, "compressed");
     let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let copies: Vec<LocalFile> = files
+    // Equal texts have one copy in the cache.
+    let mut wanted: BTreeMap<(u128, Encoding), Vec<&LocalFile>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.size >= MIN_SIZE && is_text(&file.path)) {
+        for encoding in encodings {
+            if !paths.contains(copy_path(file, *encoding).as_str()) {
+                wanted.entry((file.hash, *encoding)).or_default().push(file);
+            }
+        }
+    }
+    let copies: Vec<Vec<LocalFile>> = wanted
         .par_iter()
-        .filter(|file| file.size >= MIN_SIZE && is_text(&file.path))
-        .flat_map_iter(|file| encodings.iter().map(move |encoding| (file, *encoding)))
-        .filter(|(file, encoding)| !paths.contains(copy_path(file, *encoding).as_str()))
-        .map(|(file, encoding)| compressed(file, encoding, &cache))
+        .map(|((_, encoding), files)| copies_of(files, *encoding, &cache))
         .collect::<Result<_, OutputError>>()?;
     // Another destination may have other encodings, but it has the same texts.
     let texts: BTreeSet<String> = files.iter().map(|file| format!("{:032x}", file.hash)).collect();
     cache.retain(|name| name.split_once('.').is_some_and(|(hash, _)| texts.contains(hash)));
-    files.extend(copies);
+    files.extend(copies.into_iter().flatten());
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(())
 }
@@ -115,8 +121,11 @@ fn copy_path(file: &LocalFile, encoding: Encoding) -> String {
     format!("{}.{}", file.path, encoding.ending())
 }
 
-/// The copy of `file`, out of the cache when it is there.
-fn compressed(file: &LocalFile, encoding: Encoding, cache: &CacheFolder) -> Result<LocalFile, OutputError> {
+/// The copies of files with equal texts, out of the cache when theirs is there.
+fn copies_of(files: &[&LocalFile], encoding: Encoding, cache: &CacheFolder) -> Result<Vec<LocalFile>, OutputError> {
+    let Some(file) = files.first() else {
+        return Ok(Vec::new());
+    };
     let name = format!("{:032x}.{}", file.hash, encoding.ending());
     let disk_path = cache.file(&name);
     let known = hash_file(&disk_path);
@@ -134,10 +143,11 @@ fn compressed(file: &LocalFile, encoding: Encoding, cache: &CacheFolder) -> Resu
                 .map_err(OutputError::while_trying(Action::Write, &disk_path))?
         }
     };
-    Ok(LocalFile {
+    let copy = |file: &&LocalFile| LocalFile {
         path: copy_path(file, encoding),
-        disk_path,
+        disk_path: disk_path.clone(),
         size,
         hash,
-    })
+    };
+    Ok(files.iter().map(copy).collect())
 }

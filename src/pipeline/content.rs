@@ -126,12 +126,12 @@ impl SiteContent {
     pub(super) fn share_posts(
         &self,
         site: &Site<'_>,
-        ids: &[RecordId],
+        posts: (&[RecordId], &[&Record]),
         sharing: &Sharing,
     ) -> Result<SharedPost, Vec<Diagnostic>> {
         let pictures = |id| self.published_bytes(id);
         let layout = |parts: &WeChatParts| render_wechat(&Engine::new(&self.theme, site), parts);
-        export::share_posts(site, ids, sharing, &pictures, &layout)
+        export::share_posts(site, posts, sharing, &pictures, &layout)
     }
 
     /// The bytes of a static file of the theme, by its path below `static/`; empty when it does not exist.

@@ -4,7 +4,7 @@
 //! posts. Each reads the site anew: a preview also shows drafts and what is internal, which no copy may hold.
 
 use super::content::{SiteContent, load_content};
-use super::planned::has_errors;
+use super::planned::{PlannedSite, has_errors};
 use super::request::Request;
 use crate::catalog::{Catalog, RecordId};
 use crate::diag::{Diagnostic, nearest};
@@ -15,6 +15,7 @@ use crate::schema::Kinds;
 use crate::site::Site;
 use jiff::civil::Date;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Which posts are shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,49 +74,62 @@ pub(crate) fn share(
         return Err(ShareError::Findings(content.findings));
     }
     let site = content.site(None, today);
-    let ids = find_posts(&content, &site, folder, (selection, sharing.outlet))?;
+    let (ids, rows) = find_posts(&content, &site, folder, (selection, sharing.outlet))?;
+    let planned = PlannedSite::new(&content, &site);
+    let findings: Vec<Diagnostic> = ids.iter().flat_map(|id| planned.findings_in(&site, *id)).collect();
+    if has_errors(&findings) {
+        return Err(ShareError::Findings(findings));
+    }
     let copy = content
-        .share_posts(&site, &ids, sharing)
+        .share_posts(&site, (&ids, &rows), sharing)
         .map_err(ShareError::Findings)?;
-    let first = ids.first().map(|id| site.record(*id));
+    let posts = ids.iter().map(|id| site.record(*id));
+    let first = posts.chain(rows.iter().copied()).next();
     Ok(Shared {
         copy,
         title: first.map(|record| record.meta.title.clone()).unwrap_or_default(),
         stem: first.map(file_stem).unwrap_or_default(),
-        posts: ids.len(),
+        posts: ids.len() + rows.len(),
     })
 }
 
-/// The posts in the order in which they are named; those of a kind in the order of their days.
-fn find_posts(
+/// The posts in the order in which they are named; those of a kind in the order of their days. Of a kind that is wanted as
+/// a ledger, also the rows of the site's own ledgers, which have no text and which no other outlet can have.
+fn find_posts<'s>(
     content: &SiteContent,
-    site: &Site<'_>,
+    site: &'s Site<'_>,
     folder: &Path,
     (selection, outlet): (&Selection, Outlet),
-) -> Result<Vec<RecordId>, ShareError> {
+) -> Result<(Vec<RecordId>, Vec<&'s Record>), ShareError> {
     match selection {
-        Selection::Posts(posts) => posts
-            .iter()
-            .map(|post| find_post(site, folder, post).ok_or_else(|| unknown_post(&content.catalog, folder, post)))
-            .collect(),
+        Selection::Posts(posts) => {
+            let mut ids = Vec::new();
+            for post in posts {
+                let id = find_post(site, folder, post).ok_or_else(|| unknown_post(&content.catalog, folder, post))?;
+                // A post that is named twice is in the copy once.
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            Ok((ids, Vec::new()))
+        }
         Selection::Kind(kind, period) => {
             if site.catalog.kinds.get(kind).is_none() {
                 let kinds = Box::new(site.catalog.kinds.as_ref().clone());
                 return Err(ShareError::UnknownKind(kind.clone(), kinds));
             }
-            // A row of a ledger has no text; another ledger lists it.
-            let is_taken = |record: &Record| record.has_page || outlet == Outlet::Ledger;
             let is_meant = |record: &Record| {
-                record.kind == *kind
-                    && is_taken(record)
-                    && record.meta.date.is_some_and(|moment| period.contains(moment.date))
+                record.kind == *kind && record.meta.date.is_some_and(|moment| period.contains(moment.date))
             };
+            let rows = site.catalog.ledger_rows.iter().map(Arc::as_ref);
+            let rows = rows.filter(|row| outlet == Outlet::Ledger && is_meant(row));
+            let rows: Vec<&Record> = rows.collect();
             let all = site.catalog.records.iter_enumerated();
             let mut ids: Vec<RecordId> = all.filter(|(_, record)| is_meant(record)).map(|(id, _)| id).collect();
             ids.sort_by_key(|id| (site.record(*id).meta.date, *id));
-            match ids.is_empty() {
+            match ids.is_empty() && rows.is_empty() {
                 true => Err(ShareError::NoPosts(kind.clone(), *period)),
-                false => Ok(ids),
+                false => Ok((ids, rows)),
             }
         }
     }

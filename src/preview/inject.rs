@@ -14,8 +14,8 @@ pub(super) enum PageRole {
     Post {
         /// The page's address below the prefix, decoded.
         url: String,
-        /// What stands on the button that shows the others.
-        label: String,
+        /// The words that the script needs before it has asked for more, by the names of its attributes.
+        words: Vec<(&'static str, String)>,
     },
     /// Any other page.
     Plain,
@@ -30,13 +30,15 @@ pub(super) fn inject(html: Vec<u8>, prefix: &str, version: &PageVersion, role: &
         r#"<script src="{prefix}{INTERNAL_PREFIX}live.js" data-version="{}" data-style="{}"{desk}></script>"#,
         version.page, version.style
     );
-    if let PageRole::Post { url, label } = role {
+    if let PageRole::Post { url, words } = role {
         scripts.push_str(&format!(
             r#"<script src="{prefix}{INTERNAL_PREFIX}share.js" data-page=""#
         ));
         escape(&mut scripts, &percent_encode(url));
-        scripts.push_str(r#"" data-label=""#);
-        escape(&mut scripts, label);
+        for (name, word) in words {
+            scripts.push_str(&format!(r#"" data-{name}=""#));
+            escape(&mut scripts, word);
+        }
         scripts.push_str(r#""></script>"#);
     }
     let offset = end_of_body(&html).unwrap_or(html.len());
@@ -87,7 +89,7 @@ mod tests {
     fn the_page_of_a_post_has_a_button() {
         let role = PageRole::Post {
             url: "/河\"/".to_owned(),
-            label: "分发".to_owned(),
+            words: vec![("label", "分发".to_owned())],
         };
         let button = r#"<script src="/town/_xiangyin/share.js" data-page="/%E6%B2%B3%22/" data-label="分发"></script>"#;
         assert_eq!(injected_as("x</body>", &role), format!("x{SCRIPT}{button}</body>"));

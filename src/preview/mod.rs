@@ -78,7 +78,7 @@ impl Preview {
     pub(crate) fn open(request: Request, polling: bool) -> Result<Self, Box<Diagnostic>> {
         let share_source = ShareSource {
             site: request.site.clone(),
-            today: request.today,
+            first_day: request.today,
         };
         // Started before reading, so that no change between the two is missed.
         let watch = SiteWatcher::start(&share_source.site, polling);

@@ -58,6 +58,7 @@ mod tests {
     fn ui() -> PreviewUi {
         PreviewUi {
             lang: Lang::Zh,
+            today: |_| None,
             render_finding: |_, finding| format!("<{}>", finding.code.as_str()),
             on_event: Box::new(|_| {}),
         }

@@ -148,7 +148,13 @@ impl Server {
             Route::Internal(name) if name.is_empty() => PageRole::Desk,
             Route::Site(url) if state.last_good.post_at(url).is_some() => PageRole::Post {
                 url: url.clone(),
-                label: self.ui.text("preview-share", &[]),
+                words: [
+                    ("label", "preview-share"),
+                    ("busy", "preview-share-busy"),
+                    ("failed", "preview-share-failed"),
+                ]
+                .map(|(name, key)| (name, self.ui.text(key, &[])))
+                .into(),
             },
             _ => PageRole::Plain,
         };

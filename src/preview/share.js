@@ -4,7 +4,7 @@
   "use strict";
   const script = document.currentScript;
   const home = new URL(".", script.src);
-  const { page, label } = script.dataset;
+  const { page, label, busy, failed } = script.dataset;
 
   function element(name, properties, ...children) {
     const made = Object.assign(document.createElement(name), properties);
@@ -20,7 +20,16 @@
   const opener = element("button", { type: "button", className: "opener", textContent: label });
   opener.setAttribute("aria-expanded", "false");
   root.append(sheet, opener);
+  const complaint = element("p", { className: "complaint" });
+  complaint.setAttribute("role", "alert");
+  root.append(complaint);
   let panel = null;
+  let asked = 0;
+
+  /* Says beside the button why nothing can be shared. */
+  function complain(sentence) {
+    complaint.textContent = sentence;
+  }
 
   function close() {
     panel?.remove();
@@ -33,12 +42,14 @@
   async function open() {
     let offer;
     try {
-      offer = await (await fetch(new URL(`share/offer${page}`, home))).json();
-    } catch (error) {
-      opener.title = String(error);
-      return;
+      const answer = await fetch(new URL(`share/offer${page}`, home));
+      if (!answer.ok) return complain((await answer.text()).trim());
+      offer = await answer.json();
+    } catch {
+      return complain(failed);
     }
     if (panel) return;
+    complain("");
     host.lang = offer.lang;
     const outcome = element("div", { className: "outcome" });
     outcome.setAttribute("role", "status");
@@ -73,16 +84,22 @@
 
   async function share(outlet, offer, outcome) {
     if (outlet.refused) return say(outcome, outlet.refused);
+    /* What an earlier press brings is no longer wanted. */
+    const number = ++asked;
+    say(outcome, busy);
     let answer, remarks;
     try {
       answer = await fetch(outlet.url);
+      if (number !== asked) return;
       if (!answer.ok) return say(outcome, (await answer.text()).trim());
       remarks = JSON.parse(decodeURIComponent(answer.headers.get("xiangyin-remarks") ?? "[]"));
       if (outlet.form === "file") return say(outcome, outlet.done + await save(answer), remarks);
     } catch {
-      return say(outcome, offer.failed);
+      if (number === asked) say(outcome, failed);
+      return;
     }
     const text = await answer.text();
+    if (number !== asked) return;
     const parts = outlet.form === "html" ? { "text/html": text, "text/plain": plainText(text) } : { "text/plain": text };
     if (await copy(parts)) return say(outcome, outlet.done, remarks);
     /* Some browsers copy only while a press of the button lasts; the copy is here by now. */
@@ -107,7 +124,8 @@
   /* Not with DOMParser, which would apply the page's policy to the styles and complain. */
   function plainText(html) {
     const signs = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' };
-    const text = html.replace(/<br>|<\/(?:p|h\d|li|tr|blockquote)>/g, "\n").replace(/<[^>]*>/g, "");
+    const cells = html.replace(/<\/t[dh]>(?=<t[dh])/g, "\t");
+    const text = cells.replace(/<br>|<\/(?:p|h\d|li|tr|blockquote|div|section)>/g, "\n").replace(/<[^>]*>/g, "");
     return text.replace(/&(?:amp|lt|gt|quot);/g, (sign) => signs[sign]).trim();
   }
 

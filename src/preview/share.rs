@@ -29,8 +29,8 @@ const MAX_NAME: usize = 80;
 pub(super) struct ShareSource {
     /// The site's folder.
     pub(super) site: PathBuf,
-    /// The day that counts as today.
-    pub(super) today: Date,
+    /// The day on which the preview was started.
+    pub(super) first_day: Date,
 }
 
 /// The post of a page, as the served state has it.
@@ -68,7 +68,9 @@ pub(super) fn respond(
         ..Sharing::new(outlet)
     };
     let selection = Selection::Posts(vec![post.path]);
-    match share(&source.site, source.today, &selection, &sharing) {
+    // A preview may stay open overnight, and official papers have the day on which they are made.
+    let today = (ui.today)(&source.site).unwrap_or(source.first_day);
+    match share(&source.site, today, &selection, &sharing) {
         Ok(shared) => copy_response(&shared, outlet, ui),
         Err(ShareError::Findings(findings)) => {
             let findings = findings.iter().map(|finding| (ui.render_finding)(ui.lang, finding));
@@ -140,7 +142,6 @@ fn offer(post: &PagePost, share_folder: &str, url: &str, ui: &PreviewUi) -> Stri
         "heading": ui.text("preview-share-heading", &[]),
         "close": ui.text("preview-close", &[]),
         "again": ui.text("preview-share-again", &[]),
-        "failed": ui.text("preview-share-failed", &[]),
         "outlets": outlets.collect::<Vec<_>>(),
     });
     offer.to_string()

@@ -3,7 +3,9 @@
 use super::watch::PollingReason;
 use crate::diag::Diagnostic;
 use crate::messages::{self, Lang};
+use jiff::civil::Date;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 /// What happened, for the terminal.
@@ -32,6 +34,8 @@ pub(crate) struct PreviewUi {
     pub lang: Lang,
     /// Renders a finding as the terminal shows it, without colours.
     pub render_finding: fn(Lang, &Diagnostic) -> String,
+    /// The day that it is now in the site in a folder; `None` when nobody knows.
+    pub today: fn(&Path) -> Option<Date>,
     /// Receives events for the terminal. Must not block.
     pub on_event: Box<dyn Fn(PreviewEvent) + Send + Sync>,
 }

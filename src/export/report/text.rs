@@ -32,8 +32,13 @@ pub(super) fn blocks<'m>(
     };
     let mut out = Vec::new();
     out.extend(unfinished_note(site, report.period));
-    add_blocks(site, Some(report.period), (blocks, targets), pictures, &mut out);
-    let appendix = split_appendix(site, &mut out);
+    let (text, tables) = blocks.split_at(appendix_start(site, blocks));
+    add_blocks(site, Some(report.period), (text, targets), pictures, &mut out);
+    let mut appendix = Vec::new();
+    if !tables.is_empty() {
+        appendix.push(DocumentBlock::PageBreak);
+        add_blocks(site, Some(report.period), (tables, targets), pictures, &mut appendix);
+    }
     if let ReportText::Written(id) = &report.text {
         let ai = site.locale.ai_statement(&site.record(*id).meta.ai);
         if !ai.is_empty() {
@@ -47,21 +52,19 @@ pub(super) fn blocks<'m>(
     (out, appendix)
 }
 
-/// Takes the section of the numbered tables off the end of a report.
-fn split_appendix(site: &Site<'_>, blocks: &mut Vec<DocumentBlock>) -> Vec<DocumentBlock> {
+/// Where the section of the numbered tables begins: at its heading, when nothing but tables follows. Where an editor wrote
+/// on after them, the section is no appendix.
+fn appendix_start(site: &Site<'_>, blocks: &[record::Block]) -> usize {
     let title = report_text(site.figures.reports.lang, "section-tables", &[]);
-    let is_head = |block: &DocumentBlock| matches!(block, DocumentBlock::Heading { level: 1, spans } if matches!(&spans[..], [span] if span.text.trim() == title));
-    let Some(at) = blocks.iter().rposition(is_head) else {
-        return Vec::new();
+    let is_head = |block: &record::Block| match block {
+        record::Block::Heading { text, .. } => matches!(&text[..], [Inline::Text(text)] if text.trim() == title),
+        _ => false,
     };
-    let is_text = |block: &DocumentBlock| matches!(block, DocumentBlock::Paragraph(_));
-    // Where an editor wrote on after the tables, the section is no appendix.
-    if at == 0 || blocks[at + 1..].iter().any(is_text) {
-        return Vec::new();
+    let is_table = |block: &record::Block| matches!(block, record::Block::Shortcode(_) | record::Block::Table { .. });
+    match blocks.iter().rposition(is_head) {
+        Some(at) if at > 0 && blocks[at + 1..].iter().all(is_table) => at,
+        _ => blocks.len(),
     }
-    let mut appendix = blocks.split_off(at);
-    appendix.insert(0, DocumentBlock::PageBreak);
-    appendix
 }
 
 /// What stands behind a report's date: the digest of its figures, and a code that leads to the page that has the same.
@@ -390,10 +393,14 @@ impl<'a> DocumentBuilder<'_, 'a> {
 
     /// Adds a theme's component: its pictures, and its inner text.
     fn component(&self, shortcode: &Shortcode, depth: u8, out: &mut Vec<DocumentBlock>) {
-        let alt = shortcode.args.iter().find_map(|(name, argument)| match argument {
-            Argument::Text { text, .. } if name == "caption" || name == "alt" => Some(text.as_str()),
-            _ => None,
-        });
+        let text_of = |wanted: &str| {
+            shortcode.args.iter().find_map(|(name, argument)| match argument {
+                Argument::Text { text, .. } if name == wanted && !text.trim().is_empty() => Some(text.as_str()),
+                _ => None,
+            })
+        };
+        // A caption may name the photographer.
+        let alt = text_of("caption").or_else(|| text_of("alt"));
         let of_pictures = |name: &str| matches!(name, "src" | "images");
         for (_, argument) in shortcode.args.iter().filter(|(name, _)| of_pictures(name)) {
             let single = std::slice::from_ref(argument);

@@ -6,7 +6,7 @@ use crate::export::document::{Document, DocumentBlock, DocumentImage, Span};
 use crate::export::docx::docx;
 use crate::export::report::{ReadAsset, post_blocks};
 use crate::messages::{Lang, report_text};
-use crate::record::Record;
+use crate::record::{Argument, Fill, Hole, Record};
 use crate::site::Site;
 use std::collections::BTreeSet;
 
@@ -117,7 +117,10 @@ pub(super) fn remarks(site: &Site<'_>, articles: &[Article<'_>], outlet: Outlet)
     let silent = if outlet == Outlet::Broadcast { 0 } else { silent };
     let (mut films, mut drawings) = (0, 0);
     for article in articles {
-        for target in site.catalog.record_links[article.id].targets() {
+        let links = &site.catalog.record_links[article.id];
+        films += usize::from(matches!(links.file("video"), Some(ResolvedTarget::External(_))));
+        films += site.record(article.id).body.holes.iter().filter(is_player).count();
+        for target in links.targets() {
             if let ResolvedTarget::Asset(asset) = target {
                 let file = &site.catalog.assets[*asset];
                 films += usize::from(file.is_film());
@@ -134,6 +137,17 @@ pub(super) fn remarks(site: &Site<'_>, articles: &[Article<'_>], outlet: Outlet)
     counts
         .map(|(key, count)| (key, vec![("n", count.to_string())]))
         .collect()
+}
+
+/// Whether the player of a platform's film fills a hole: `{{ video(src="https://…") }}`.
+fn is_player(hole: &&Hole) -> bool {
+    let Fill::Shortcode(call) = &hole.fill else {
+        return false;
+    };
+    let is_page = |(name, argument): &(String, Argument)| {
+        name == "src" && matches!(argument, Argument::Text { text, link: None } if text.contains("://"))
+    };
+    call.name == "video" && call.args.iter().any(is_page)
 }
 
 impl SharedPost {

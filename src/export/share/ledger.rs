@@ -13,22 +13,29 @@ use crate::schema::{Field, FieldValue, Kind};
 use crate::site::{Site, is_fact};
 use rust_decimal::Decimal;
 
-/// The posts `ids` as a workbook: a sheet for each kind, and with a period one with the kinds' figures in it.
+/// The posts `ids` and the rows of other ledgers as a workbook: a sheet for each kind, and with a period one with the kinds' figures in it.
 ///
 /// # Errors
 /// A finding when a table exceeds the limits of Excel.
-pub(super) fn ledger(site: &Site<'_>, ids: &[RecordId], period: Option<Period>) -> Result<SharedPost, Vec<Diagnostic>> {
-    let mut ids = ids.to_vec();
-    ids.sort_by_key(|id| (site.record(*id).meta.date, *id));
-    let kinds: Vec<&Kind> = site.catalog.kinds.iter().collect();
-    let of_kind = |kind: &Kind| -> Vec<RecordId> {
-        let mut ids = ids.clone();
-        ids.retain(|id| site.record(*id).kind == kind.id);
-        ids
+pub(super) fn ledger(
+    site: &Site<'_>,
+    (ids, rows): (&[RecordId], &[&Record]),
+    period: Option<Period>,
+) -> Result<SharedPost, Vec<Diagnostic>> {
+    let posts = ids.iter().map(|id| Entry {
+        record: site.record(*id),
+        address: Some(site.links.absolute(site.links.record(*id))),
+    });
+    let rows = rows.iter().map(|record| Entry { record, address: None });
+    let mut entries: Vec<Entry<'_>> = posts.chain(rows).collect();
+    entries.sort_by_key(|entry| (entry.record.meta.date, entry.record.path.clone()));
+    let of_kind = |kind: &Kind| -> Vec<&Entry<'_>> {
+        let entries = entries.iter();
+        entries.filter(|entry| entry.record.kind == kind.id).collect()
     };
-    let sheets = kinds.iter().map(|kind| (*kind, of_kind(kind)));
-    let kinds: Vec<(&Kind, Vec<RecordId>)> = sheets.filter(|(_, ids)| !ids.is_empty()).collect();
-    let mut sheets: Vec<WorkbookSheet> = kinds.iter().map(|(kind, ids)| sheet(site, kind, ids)).collect();
+    let sheets = site.catalog.kinds.iter().map(|kind| (kind, of_kind(kind)));
+    let kinds: Vec<(&Kind, Vec<&Entry<'_>>)> = sheets.filter(|(_, entries)| !entries.is_empty()).collect();
+    let mut sheets: Vec<WorkbookSheet> = kinds.iter().map(|(kind, entries)| sheet(site, kind, entries)).collect();
     if let Some(period) = period {
         let counts = |metric: &&Metric| match &metric.source {
             Source::Kinds(counted) => kinds.iter().any(|(kind, _)| counted.contains(&kind.id)),
@@ -61,14 +68,21 @@ pub(super) fn ledger(site: &Site<'_>, ids: &[RecordId], period: Option<Period>) 
     }
 }
 
+/// A row of the ledger.
+struct Entry<'r> {
+    record: &'r Record,
+    /// The full address of its page; `None` for a row of another ledger.
+    address: Option<String>,
+}
+
 /// The posts of one kind, in the order of their days. The columns are those of the kind's schema that hold facts.
-fn sheet(site: &Site<'_>, kind: &Kind, ids: &[RecordId]) -> WorkbookSheet {
+fn sheet(site: &Site<'_>, kind: &Kind, entries: &[&Entry<'_>]) -> WorkbookSheet {
     let language = &site.settings.language;
     let fields: Vec<&Field> = kind.fields.iter().filter(|field| is_fact(field)).collect();
     let common = |name: &str| site.locale.get(name).to_owned();
     let own = fields.iter().map(|field| {
         let (label, unit) = (field.labels.get(language), field.unit.as_str());
-        match label.ends_with(unit) {
+        match label.trim_end_matches(['）', ')']).ends_with(unit) {
             true => label.to_owned(),
             false => site.locale.fill("ledger_head", &[("name", label), ("unit", unit)]),
         }
@@ -77,7 +91,8 @@ fn sheet(site: &Site<'_>, kind: &Kind, ids: &[RecordId]) -> WorkbookSheet {
     let after = ["author", "source", "ledger_address"].map(common);
     let titles = before.into_iter().chain(own).chain(after);
     let columns = titles.map(|title| SheetColumn { title, width: None });
-    let rows = (1_i64..).zip(ids).map(|(number, id)| row(site, &fields, (number, *id)));
+    let rows = (1_i64..).zip(entries);
+    let rows = rows.map(|(number, entry)| row(site, &fields, (number, entry)));
     WorkbookSheet {
         name: kind.labels.get(language).to_owned(),
         columns: columns.collect(),
@@ -86,15 +101,14 @@ fn sheet(site: &Site<'_>, kind: &Kind, ids: &[RecordId]) -> WorkbookSheet {
     }
 }
 
-fn row(site: &Site<'_>, fields: &[&Field], (number, id): (i64, RecordId)) -> Vec<SheetCell> {
-    let record: &Record = site.record(id);
+fn row(site: &Site<'_>, fields: &[&Field], (number, entry): (i64, &Entry<'_>)) -> Vec<SheetCell> {
+    let Entry { record, address } = entry;
     let meta = &record.meta;
     let text = |text: Option<&str>| text.map_or(SheetCell::Empty, |text| SheetCell::Text(text.to_owned()));
     let day = meta
         .date
         .map_or(SheetCell::Empty, |moment| SheetCell::Date(moment.date));
-    let address = record.has_page.then(|| site.links.absolute(site.links.record(id)));
-    let linked = |text: String| match &address {
+    let linked = |text: String| match address {
         Some(url) => SheetCell::Link { text, url: url.clone() },
         None => SheetCell::Text(text),
     };
@@ -109,7 +123,8 @@ fn row(site: &Site<'_>, fields: &[&Field], (number, id): (i64, RecordId)) -> Vec
         linked(meta.title.clone()),
         text(village),
     ];
-    let address = address.clone().map_or(SheetCell::Empty, linked);
+    // Of a row of another ledger, where it stands there.
+    let address = linked(address.clone().unwrap_or_else(|| record.source_location()));
     let after = [text(meta.author.as_deref()), text(meta.source.as_deref()), address];
     before.into_iter().chain(own).chain(after).collect()
 }

@@ -18,6 +18,7 @@ mod wechat;
 use super::report::ReadAsset;
 use crate::catalog::RecordId;
 use crate::diag::Diagnostic;
+use crate::record::Record;
 use crate::site::Site;
 pub(crate) use article::SharedPost;
 use article::{Article, paragraph, plain_document};
@@ -32,13 +33,13 @@ pub(crate) use wechat::WeChatParts;
 /// The findings about the theme's layout, or about a file that its format cannot hold.
 pub(crate) fn share_posts(
     site: &Site<'_>,
-    ids: &[RecordId],
+    (ids, rows): (&[RecordId], &[&Record]),
     sharing: &Sharing,
     pictures: ReadAsset<'_>,
     layout: RenderLayout<'_>,
 ) -> Result<SharedPost, Vec<Diagnostic>> {
     if sharing.outlet == Outlet::Ledger {
-        return ledger(site, ids, sharing.period);
+        return ledger(site, (ids, rows), sharing.period);
     }
     let taken = if sharing.outlet.takes_several() { ids.len() } else { 1 };
     let articles = ids.iter().take(taken);

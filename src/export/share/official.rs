@@ -81,13 +81,14 @@ pub(super) fn circular(site: &Site<'_>, articles: Vec<Article<'_>>, sharing: &Sh
     }
 }
 
-/// `关于清洁河道的通报`; a title that says so already stays.
+/// `关于清洁河道的通报`; a title that says so already stays, and one that begins with 关于 does not begin so twice.
 fn circular_title(words: &Locale, title: &str) -> String {
-    let (_, end) = words.get("circular_title").split_once("{title}").unwrap_or_default();
+    let (start, end) = words.get("circular_title").split_once("{title}").unwrap_or_default();
     let word = end.trim_start_matches('的');
     if !word.is_empty() && title.ends_with(word) {
         return title.to_owned();
     }
+    let title = title.strip_prefix(start).unwrap_or(title);
     words.fill("circular_title", &[("title", title)])
 }
 

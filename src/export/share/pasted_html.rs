@@ -3,7 +3,9 @@
 //! Role: any HTML, such as a theme's layout makes → HTML of the elements and attributes below, and the names of what was
 //! removed. The text of unknown elements stays; that of scripts and the like goes with them.
 
-use crate::html::{HtmlTag, HtmlToken, VOID_ELEMENTS, decode_references, end_of_element, escape, next_token};
+use crate::html::{
+    HtmlTag, HtmlToken, VOID_ELEMENTS, content_len, decode_references, end_of_element, escape, next_token,
+};
 use std::collections::BTreeSet;
 
 const ELEMENTS: [&str; 41] = [
@@ -80,8 +82,9 @@ pub(super) fn to_pasted_html(html: &str) -> PastedHtml {
         match token {
             HtmlToken::Text(text) => pasted.text(text),
             HtmlToken::Tag(tag) => {
-                let skipped = pasted.tag(&tag);
-                if skipped {
+                // An element that is closed at once, or never, has no content that could go with it.
+                let has_content = !tag.text.ends_with("/>") && content_len(rest, &tag.name) < rest.len();
+                if pasted.tag(&tag) && has_content {
                     rest = &rest[end_of_element(rest, &tag.name)..];
                 }
             }
@@ -224,7 +227,9 @@ mod tests {
             ("<article>留下</article><!-- 注 -->", "留下", "<article>"),
             ("甲<p style=", "甲", "<p style="),
             ("<svg><path/></svg>乙", "乙", "<svg>"),
-            ("<iframe src=a>乙", "", "<iframe>"),
+            ("<iframe src=a>乙", "乙", "<iframe>"),
+            ("<svg width=10 />甲<math/>乙", "甲乙", "<math> <svg>"),
+            ("<form>甲<p>乙</p>", "甲<p>乙</p>", "<form>"),
         ] {
             assert_eq!(pasted(html), (expected.to_owned(), removed.to_owned()), "{html}");
         }

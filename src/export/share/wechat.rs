@@ -74,6 +74,8 @@ pub(super) fn write(
         notes: writer.notes,
     };
     let mut pasted = to_pasted_html(&layout(&parts)?);
+    let body = to_pasted_html(&parts.body).html;
+    let is_body_missing = !pasted.html.contains(body.trim());
     let is_note_missing = is_missing(&pasted.html, &parts.ai_note);
     if is_note_missing {
         // What a program generated must be said (Measures for Labelling AI-Generated Content, 2025, article 4).
@@ -86,6 +88,9 @@ pub(super) fn write(
     if !pasted.removed.is_empty() {
         let removed: Vec<String> = pasted.removed.into_iter().collect();
         remarks.push(("share-removed", vec![("what", removed.join(", "))]));
+    }
+    if is_body_missing {
+        remarks.push(("share-text-missing", Vec::new()));
     }
     if is_note_missing {
         remarks.push(("share-ai-note-added", Vec::new()));
