@@ -8,6 +8,7 @@ mod article;
 mod filter;
 mod metadata;
 mod resources;
+mod spans;
 #[cfg(test)]
 mod tests;
 
