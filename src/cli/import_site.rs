@@ -96,9 +96,17 @@ pub(super) fn import(
 fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String, String> {
     let style = inputs.settings.slug;
     let kinds = inputs.kinds.iter().map(|kind| format!("{}/_index.md", kind.folder));
-    let files = WalkDir::new(content).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = WalkDir::new(content)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok);
     let texts = files.filter_map(|entry| {
-        let inside = entry.path().strip_prefix(content).ok()?.to_string_lossy().replace('\\', "/");
+        let inside = entry
+            .path()
+            .strip_prefix(content)
+            .ok()?
+            .to_string_lossy()
+            .replace('\\', "/");
         (entry.file_type().is_file() && inside.ends_with(".md")).then_some(inside)
     });
     let mut taken = BTreeMap::new();

@@ -113,5 +113,9 @@ pub(crate) fn read_numeric_reference(text: &str) -> Option<Reference> {
 }
 
 fn windows_character(byte: u8) -> Option<char> {
-    encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
+    encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(&[byte])
+        .0
+        .chars()
+        .next()
 }

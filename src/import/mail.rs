@@ -276,7 +276,10 @@ mod tests {
         assert_eq!(lines.collect::<Vec<_>>(), ["队员到了河边。", "图", "清理了两天。"]);
         assert_eq!(read.files.len(), 1);
         let lost: Vec<_> = read.losses.iter().collect();
-        assert_eq!(lost, [(Loss::Attachment, 1, ["application/x-own".to_owned()].as_slice())]);
+        assert_eq!(
+            lost,
+            [(Loss::Attachment, 1, ["application/x-own".to_owned()].as_slice())]
+        );
     }
 
     #[test]

@@ -30,7 +30,11 @@ pub(super) fn old_address(layout: &Layout, path: &str, place: &TextPlace, front:
         stem,
     };
     if let Some(own) = front.text(&["url", "permalink", "path"]) {
-        let own = if layout.generator == Generator::Jekyll { named_form(&own) } else { &own };
+        let own = if layout.generator == Generator::Jekyll {
+            named_form(&own)
+        } else {
+            &own
+        };
         return if own.contains(':') && !own.contains("://") {
             text.filled(own)
         } else {
@@ -74,26 +78,36 @@ impl Addressed<'_> {
     fn in_hugo(&self) -> Option<String> {
         let section = self.stem.split_once('/').map_or("", |(section, _)| section);
         let is_section = self.name() == "_index";
-        let form = ["permalinks", "permalinks.page"].iter().find_map(|key| self.setting(&format!("{key}.{section}")));
+        let form = ["permalinks", "permalinks.page"]
+            .iter()
+            .find_map(|key| self.setting(&format!("{key}.{section}")));
         if let Some(form) = form.filter(|_| !is_section) {
             return Some(self.with_language(&self.filled(&form)?));
         }
-        let is_day_from_name = self.layout.settings.value("frontmatter.date").is_some_and(|order| {
-            scalars(order, 0).iter().any(|source| source == ":filename")
-        });
+        let is_day_from_name = self
+            .layout
+            .settings
+            .value("frontmatter.date")
+            .is_some_and(|order| scalars(order, 0).iter().any(|source| source == ":filename"));
         let address = self.in_folders(|name| match is_day_from_name {
             true => name_without_day(name).to_owned(),
             false => name.to_owned(),
         });
         let address = url_name(&address);
         let is_ugly = self.layout.settings.flag("uglyURLs") == Some(true) && !is_section;
-        Some(if is_ugly { format!("{}.html", address.trim_end_matches('/')) } else { address })
+        Some(if is_ugly {
+            format!("{}.html", address.trim_end_matches('/'))
+        } else {
+            address
+        })
     }
 
     fn in_jekyll(&self) -> Option<String> {
         let settings = &self.layout.settings;
         let site_form = self.setting("permalink");
-        let is_pretty = site_form.as_deref().is_some_and(|form| form == "pretty" || form.ends_with('/'));
+        let is_pretty = site_form
+            .as_deref()
+            .is_some_and(|form| form == "pretty" || form.ends_with('/'));
         let end = if is_pretty { "/" } else { ".html" };
         let form = self.default_permalink().or_else(|| match &self.place.group {
             TextGroup::Post => settings.text("collections.posts.permalink").or(site_form),
@@ -135,7 +149,11 @@ impl Addressed<'_> {
     /// An address from the folders and the name of the text.
     fn in_folders(&self, name_of: impl Fn(&str) -> String) -> String {
         let stem = ["/index", "/_index"].iter().find_map(|end| self.stem.strip_suffix(end));
-        let stem = stem.unwrap_or(if matches!(self.stem, "index" | "_index") { "" } else { self.stem });
+        let stem = stem.unwrap_or(if matches!(self.stem, "index" | "_index") {
+            ""
+        } else {
+            self.stem
+        });
         if stem.is_empty() {
             return self.with_language("/");
         }
@@ -178,10 +196,16 @@ impl Addressed<'_> {
         if let Some((moment, _)) = zone.and_then(|zone| parse_moment(&text, &zone)) {
             return Some(moment);
         }
-        let written = find_day(&text).map(|(_, range)| text[range.start..].split(['+', 'Z']).next().unwrap_or_default());
+        // Without the offset that follows the time.
+        let written = find_day(&text).map(|(_, range)| {
+            let clock = text[range.end..].find(|c: char| !c.is_ascii_digit() && !" T:".contains(c));
+            &text[range.start..clock.map_or(text.len(), |at| range.end + at)]
+        });
         let written = written.and_then(|text| Some(parse_moment(text.trim(), &TimeZone::UTC)?.0));
         let day = || find_day(&text).map(|(date, _)| Moment { date, time: None });
-        written.or_else(day).or_else(|| super::dates::read_moment(&text, &TimeZone::UTC))
+        written
+            .or_else(day)
+            .or_else(|| super::dates::read_moment(&text, &TimeZone::UTC))
     }
 
     /// An address by its form; `None` when the form has a part that is not known here.
@@ -198,14 +222,19 @@ impl Addressed<'_> {
         }
         out.push_str(rest);
         let parts: Vec<&str> = out.split('/').filter(|part| !part.is_empty()).collect();
-        let end = if out.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+        let end = if out.ends_with('/') && !parts.is_empty() {
+            "/"
+        } else {
+            ""
+        };
         Some(format!("/{}{end}", parts.join("/")))
     }
 
     /// What stands in an address for `:NAME`.
     fn part(&self, name: &str) -> Option<String> {
         let day = || Some(self.day()?.date);
-        let clock = |part: fn(jiff::civil::Time) -> i8| Some(format!("{:02}", part(self.day()?.time.unwrap_or_default())));
+        let clock =
+            |part: fn(jiff::civil::Time) -> i8| Some(format!("{:02}", part(self.day()?.time.unwrap_or_default())));
         Some(match name {
             "year" => day()?.year().to_string(),
             "short_year" => format!("{:02}", day()?.year() % 100),
@@ -229,7 +258,9 @@ impl Addressed<'_> {
     fn part_in_hexo(&self, name: &str) -> Option<String> {
         let file = self.path_in_group();
         let file = file.strip_suffix("/index").unwrap_or(file);
-        let dated = self.setting("new_post_name").is_some_and(|form| form.contains(":day-:title"));
+        let dated = self
+            .setting("new_post_name")
+            .is_some_and(|form| form.contains(":day-:title"));
         let slug = match file.rsplit_once('/') {
             Some((folder, name)) if dated => format!("{folder}/{}", name_without_day(name)),
             None if dated => name_without_day(file).to_owned(),
@@ -250,16 +281,23 @@ impl Addressed<'_> {
         let names = match value {
             Some(Value::Sequence(items)) => match items.last() {
                 Some(last @ Value::Sequence(_)) => scalars(last, 0),
-                _ if items.iter().any(Value::is_sequence) => items.last().map(|last| scalars(last, 0)).unwrap_or_default(),
+                _ if items.iter().any(Value::is_sequence) => {
+                    items.last().map(|last| scalars(last, 0)).unwrap_or_default()
+                }
                 _ => scalars(&Value::Sequence(items.clone()), 0),
             },
             Some(value) => scalars(value, 0),
             None => Vec::new(),
         };
         if names.is_empty() {
-            return self.setting("default_category").unwrap_or_else(|| "uncategorized".to_owned());
+            return self
+                .setting("default_category")
+                .unwrap_or_else(|| "uncategorized".to_owned());
         }
-        let mapped = |name: &String| self.setting(&format!("category_map.{name}")).unwrap_or_else(|| hyphenated(name));
+        let mapped = |name: &String| {
+            self.setting(&format!("category_map.{name}"))
+                .unwrap_or_else(|| hyphenated(name))
+        };
         names.iter().map(mapped).collect::<Vec<_>>().join("/")
     }
 
@@ -286,7 +324,11 @@ impl Addressed<'_> {
     /// The folders above `_posts`, and the categories in front matter.
     fn jekyll_categories(&self) -> String {
         let above = self.path.split_once("/_posts/").map_or("", |(above, _)| above);
-        let mut names: Vec<String> = above.split('/').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let mut names: Vec<String> = above
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
         names.extend(self.front.text(&["category"]));
         match self.front.value("categories") {
             Some(Value::String(line)) => names.extend(line.split_whitespace().map(str::to_owned)),
@@ -309,7 +351,9 @@ impl Addressed<'_> {
         let own = || self.front.text(&["slug"]);
         match name {
             "title" => self.front.text(&["title"]).map(|title| url_name(&title)),
-            "slug" => own().or_else(|| self.front.text(&["title"])).map(|slug| url_name(&slug)),
+            "slug" => own()
+                .or_else(|| self.front.text(&["title"]))
+                .map(|slug| url_name(&slug)),
             "filename" | "contentbasename" => Some(file()),
             "slugorfilename" | "slugorcontentbasename" => Some(own().map_or_else(file, |slug| url_name(&slug))),
             "section" => Some(folders.split('/').next().unwrap_or_default().to_owned()),

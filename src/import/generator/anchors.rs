@@ -34,9 +34,17 @@ impl Anchors {
             }
             let number = repeated.entry(letters(&heading.text)).or_default();
             // The second of two headings with one text ends with a number.
-            let suffix = if *number == 0 { String::new() } else { number.to_string() };
+            let suffix = if *number == 0 {
+                String::new()
+            } else {
+                number.to_string()
+            };
             *number += 1;
-            for text in [heading.text.clone(), slug(&heading.text, SlugStyle::Pinyin), heading.id.clone()] {
+            for text in [
+                heading.text.clone(),
+                slug(&heading.text, SlugStyle::Pinyin),
+                heading.id.clone(),
+            ] {
                 let key = letters(&text) + &suffix;
                 anchors.by_letters.entry(key).or_insert_with(|| heading.id.clone());
             }
@@ -51,12 +59,18 @@ impl Anchors {
         if let Some(id) = self.ids.get(written.as_ref()) {
             return Some(id);
         }
-        let found = self.by_letters.get(&letters(&written)).filter(|_| !letters(&written).is_empty());
+        let found = self
+            .by_letters
+            .get(&letters(&written))
+            .filter(|_| !letters(&written).is_empty());
         found.map(String::as_str)
     }
 }
 
 /// The letters and digits of a text, in lower case.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }

@@ -3,7 +3,7 @@
 use super::layout::OldPost;
 use crate::config::SlugStyle;
 use crate::slug::slug;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The pages that every site makes by itself.
 const GENERATED: [&str; 9] = [
@@ -18,10 +18,24 @@ const GENERATED: [&str; 9] = [
     "/feed.xml",
 ];
 
+/// The layouts that themes fill with a list.
+const LISTS: [&str; 8] = [
+    "tags",
+    "tag",
+    "categories",
+    "category",
+    "archive",
+    "archives",
+    "search",
+    "tag-cloud",
+];
+
 /// Who has which address. Case makes no difference, as on many servers.
 #[derive(Debug)]
 pub(super) struct Claims {
     owners: BTreeMap<String, String>,
+    /// The paths of the texts that have their places.
+    settled: BTreeSet<String>,
 }
 
 impl Claims {
@@ -31,19 +45,23 @@ impl Claims {
         let taken = taken.iter().map(|(address, path)| (key(address), path.clone()));
         Self {
             owners: generated.chain(taken).collect(),
+            settled: BTreeSet::new(),
         }
     }
 
     /// Gives a post an address of its own: where another page has it, one with a number. Returns `false` for a page without
-    /// text whose place a page has that the site makes by itself: a list of tags.
+    /// text that the theme filled with a list, such as that of all tags: the site makes its own.
     pub(super) fn settle(&mut self, post: &mut OldPost, style: SlugStyle) -> bool {
-        if post.body.trim().is_empty() && self.owners.get(&key(&post.new_address)).is_some_and(String::is_empty) {
+        let is_generated = |address: &str| self.owners.get(&key(address)).is_some_and(String::is_empty);
+        let layout = post.front.text(&["type", "layout"]).unwrap_or_default();
+        let is_list = LISTS.contains(&layout.as_str());
+        if post.body.trim().is_empty() && (is_list || is_generated(&post.new_address)) {
             return false;
         }
         let (stem, end) = split_end(&post.place);
         let (stem, end) = (stem.to_owned(), end.to_owned());
         let mut number = 2;
-        while !self.claim(&post.new_address, &post.place) {
+        while !self.claim(&post.new_address, &post.place) || !self.settled.insert(post.place.clone()) {
             post.place = match stem.as_str() {
                 "" => format!("page-{number}{end}"),
                 stem => format!("{stem}-{number}{end}"),
@@ -71,6 +89,11 @@ fn split_end(place: &str) -> (&str, &str) {
 fn key(address: &str) -> String {
     let address = address.strip_suffix("index.html").unwrap_or(address);
     address.trim_matches('/').to_lowercase()
+}
+
+/// Whether two addresses are those of one page.
+pub(super) fn is_same_address(a: &str, b: &str) -> bool {
+    key(a) == key(b)
 }
 
 /// The address that a text at this path below `content/` gets.

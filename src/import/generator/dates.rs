@@ -14,13 +14,17 @@ pub(super) fn read_moment(text: &str, zone: &TimeZone) -> Option<Moment> {
 }
 
 fn read_english(text: &str, zone: &TimeZone) -> Option<Moment> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let (mut month, mut day, mut year, mut clock) = (None, None, None, None);
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()).take(8) {
         let number = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         if word.contains(':') {
             // A time with the offset that may follow it.
-            clock = text.find(word).map(|at| text[at..].replace("GMT", "Z").replace("UTC", "Z"));
+            clock = text
+                .find(word)
+                .map(|at| text[at..].replace("GMT", "Z").replace("UTC", "Z"));
             break;
         } else if number.len() == 4 {
             year = number.parse::<i16>().ok();
@@ -34,7 +38,10 @@ fn read_english(text: &str, zone: &TimeZone) -> Option<Moment> {
     let month = i8::try_from(month? + 1).ok()?;
     let date = Date::new(year?, month, day?).ok().filter(|date| date.year() >= 1000)?;
     let with_time = clock.and_then(|clock| Some(parse_moment(&format!("{date} {clock}"), zone)?.0));
-    Some(with_time.unwrap_or(Moment { date, time: None::<Time> }))
+    Some(with_time.unwrap_or(Moment {
+        date,
+        time: None::<Time>,
+    }))
 }
 
 #[cfg(test)]

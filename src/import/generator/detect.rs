@@ -14,7 +14,10 @@ pub(super) fn other_generator(
     if is(asked) {
         return None;
     }
-    Generator::NAMED.into_iter().map(|(_, generator)| generator).find(|generator| is(*generator))
+    Generator::NAMED
+        .into_iter()
+        .map(|(_, generator)| generator)
+        .find(|generator| is(*generator))
 }
 
 fn is_site_of(generator: Generator, texts: &BTreeMap<String, String>, others: &BTreeSet<String>) -> bool {
@@ -27,12 +30,20 @@ fn is_site_of(generator: Generator, texts: &BTreeMap<String, String>, others: &B
     let is_written = |key: &str| {
         // The keys differ in case and in a line between words only.
         let maps = texts.iter().filter(|(path, _)| super::is_settings_file(path));
-        maps.into_iter().any(|(_, text)| text.lines().any(|line| line.trim_start().starts_with(key)))
+        maps.into_iter()
+            .any(|(_, text)| text.lines().any(|line| line.trim_start().starts_with(key)))
     };
     match generator {
         Generator::Hexo => has("_config.") && has("source/"),
         Generator::Jekyll => has("_config.") && !has("source/"),
-        Generator::Hugo => has("content/") && (has("hugo.") || has("archetypes/") || has("config/_default/") || is_written("baseURL") || is_written("baseurl")),
+        Generator::Hugo => {
+            has("content/")
+                && (has("hugo.")
+                    || has("archetypes/")
+                    || has("config/_default/")
+                    || is_written("baseURL")
+                    || is_written("baseurl"))
+        }
         Generator::Zola => has("content/") && (has("zola.") || settings.value("base_url").is_some()),
     }
 }

@@ -47,7 +47,7 @@ const OTHER: [&str; 9] = [
 #[derive(Debug, Default)]
 pub(super) struct OldFrontMatter {
     map: Mapping,
-    /// Whether there is front matter that cannot be read.
+    /// Whether a part of it cannot be read.
     pub(super) is_damaged: bool,
 }
 
@@ -89,18 +89,20 @@ pub(super) fn split(text: &str) -> (OldFrontMatter, &str) {
         return (OldFrontMatter::default(), text);
     };
     let map = value.as_ref().and_then(Value::as_mapping).cloned();
-    let is_damaged = map.is_none() && value.is_none_or(|value| !value.is_null());
-    let map = match is_damaged {
-        true if first == "+++" => readable_part(front, '=', read_toml),
-        true => readable_part(front, ':', |text| yaml::read(text).ok()),
-        false => map.unwrap_or_default(),
+    if map.is_some() || value.is_some_and(|value| value.is_null()) {
+        let map = map.unwrap_or_default();
+        return (OldFrontMatter { map, is_damaged: false }, body);
+    }
+    let front = match first {
+        "+++" => readable_part(front, '=', read_toml),
+        _ => readable_part(front, ':', |text| yaml::read(text).ok()),
     };
-    (OldFrontMatter { map, is_damaged }, body)
+    (front, body)
 }
 
 /// The keys of front matter that as a whole cannot be read, each by itself: one that stands twice has its last value, as in
 /// Ruby, and one whose value is damaged has the text as written.
-fn readable_part(text: &str, sign: char, read: impl Fn(&str) -> Option<Value>) -> Mapping {
+fn readable_part(text: &str, sign: char, read: impl Fn(&str) -> Option<Value>) -> OldFrontMatter {
     let is_key = |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "\"'_[".contains(c));
     let mut parts: Vec<String> = Vec::new();
     let mut is_table = false;
@@ -114,16 +116,29 @@ fn readable_part(text: &str, sign: char, read: impl Fn(&str) -> Option<Value>) -
         }
     }
     let mut map = Mapping::new();
+    let mut is_damaged = parts.is_empty();
     for part in parts {
         if let Some(Value::Mapping(own)) = read(&part) {
             map.extend(own);
-        } else if let Some((key, value)) = part.split_once(sign) {
-            let value = value.trim().trim_matches(['"', '\'']);
+            continue;
+        }
+        is_damaged = true;
+        if let Some((key, value)) = part.split_once(sign) {
             let key = key.trim().trim_matches(['"', '\'']);
-            map.insert(Value::String(key.to_owned()), Value::String(value.to_owned()));
+            map.insert(Value::String(key.to_owned()), value_as_written(value.trim()));
         }
     }
-    map
+    OldFrontMatter { map, is_damaged }
+}
+
+/// A damaged value: a list, where all its lines begin as entries do, or a text.
+fn value_as_written(value: &str) -> Value {
+    let text = |text: &str| Value::String(text.trim().trim_matches(['"', '\'']).to_owned());
+    let entries: Option<Vec<&str>> = value.lines().map(|line| line.trim().strip_prefix('-')).collect();
+    match entries.filter(|entries| !entries.is_empty()) {
+        Some(entries) => Value::Sequence(entries.into_iter().map(text).collect()),
+        None => text(value),
+    }
 }
 
 fn read_toml(text: &str) -> Option<Value> {
@@ -249,7 +264,11 @@ impl OldFrontMatter {
     pub(super) fn tags(&self, has_spaces: bool) -> Vec<String> {
         let is_tags = |key: &Value| !key.as_str().is_some_and(|key| AUTHOR_TAXONOMIES.contains(&key));
         let taxonomies = self.value("taxonomies").and_then(Value::as_mapping);
-        let taxonomies = taxonomies.into_iter().flatten().filter(|(key, _)| is_tags(key)).map(|(_, value)| value);
+        let taxonomies = taxonomies
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| is_tags(key))
+            .map(|(_, value)| value);
         let own = TAGS.iter().filter_map(|key| self.value(key));
         let mut tags: Vec<String> = Vec::new();
         for value in own.chain(taxonomies) {

@@ -31,6 +31,13 @@ pub(super) struct OldPost {
     pub(super) body: String,
 }
 
+impl OldPost {
+    /// Whether it is not to be published.
+    pub(super) fn is_draft(&self) -> bool {
+        self.front.is_draft() || self.path.contains("_drafts/")
+    }
+}
+
 /// What a text of an old site is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TextGroup {
@@ -101,9 +108,7 @@ const IGNORED_FOLDERS: [&str; 14] = [
 const MARKDOWN: [&str; 5] = [".markdown", ".mkdown", ".mkdn", ".mkd", ".mdown"];
 
 /// The endings of texts in other formats.
-const OTHER_FORMATS: [&str; 9] = [
-    "html", "htm", "org", "textile", "adoc", "asciidoc", "rst", "pdc", "pug",
-];
+const OTHER_FORMATS: [&str; 9] = ["html", "htm", "org", "textile", "adoc", "asciidoc", "rst", "pdc", "pug"];
 
 /// Whether a file is a text in Markdown, by its name.
 pub(super) fn is_markdown(path: &str) -> bool {
@@ -160,7 +165,10 @@ impl Layout {
         match self.generator {
             Generator::Hexo => {
                 let inside = path.strip_prefix("source/")?;
-                match inside.strip_prefix("_posts/").or_else(|| inside.strip_prefix("_drafts/")) {
+                match inside
+                    .strip_prefix("_posts/")
+                    .or_else(|| inside.strip_prefix("_drafts/"))
+                {
                     Some(rest) => Some(post(format!("posts/{rest}"))),
                     None => (!inside.starts_with('_')).then(|| page(inside)),
                 }
@@ -233,12 +241,19 @@ impl Layout {
             }
             Generator::Hugo | Generator::Zola => {
                 let beside_text = self.without_folder(path).map(|(inside, _)| inside);
-                let inside = beside_text.or_else(|| ["static/", "assets/"].iter().find_map(|folder| path.strip_prefix(folder)));
+                let inside = beside_text.or_else(|| {
+                    ["static/", "assets/"]
+                        .iter()
+                        .find_map(|folder| path.strip_prefix(folder))
+                });
                 inside.map(str::to_owned)
             }
             Generator::Jekyll => {
                 let beside_post = path.strip_prefix("_posts/").map(|rest| format!("posts/{rest}"));
-                let beside_text = || self.collection(path).map(|(collection, rest)| format!("{collection}/{rest}"));
+                let beside_text = || {
+                    self.collection(path)
+                        .map(|(collection, rest)| format!("{collection}/{rest}"))
+                };
                 let own = || (!path.starts_with('_')).then(|| path.to_owned());
                 beside_post.or_else(beside_text).or_else(own)
             }
@@ -265,7 +280,9 @@ impl Layout {
         // These names have no dot of their own.
         let is_code = matches!(name, "index" | "_index")
             && language.len() >= 2
-            && language.split('-').all(|part| (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+            && language
+                .split('-')
+                .all(|part| (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
         match known {
             Some((_, true)) => (format!("{stem}.md"), None),
             Some((_, false)) => (format!("{stem}.md"), Some(language.to_lowercase())),
@@ -276,7 +293,10 @@ impl Layout {
 
     /// The collection of a text, and its path there.
     fn collection<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
-        let (name, rest) = self.without_collections_folder(path).strip_prefix('_')?.split_once('/')?;
+        let (name, rest) = self
+            .without_collections_folder(path)
+            .strip_prefix('_')?
+            .split_once('/')?;
         let is_known = self.collections.iter().any(|known| known == name);
         // A folder without a setting may hold texts that pages show.
         is_known.then_some((name, rest))
@@ -284,7 +304,9 @@ impl Layout {
 
     fn without_collections_folder<'p>(&self, path: &'p str) -> &'p str {
         let folder = self.settings.text("collections_dir").unwrap_or_default();
-        let inside = path.strip_prefix(folder.trim_matches('/')).filter(|_| !folder.is_empty());
+        let inside = path
+            .strip_prefix(folder.trim_matches('/'))
+            .filter(|_| !folder.is_empty());
         inside.map_or(path, |inside| inside.trim_start_matches('/'))
     }
 }
@@ -293,23 +315,35 @@ impl Layout {
 fn collections(settings: &OldSettings) -> Vec<String> {
     let listed = match settings.value("collections") {
         Some(Value::Sequence(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => settings.map("collections").map(|(name, _)| name.to_owned()).collect::<Vec<_>>(),
+        _ => settings
+            .map("collections")
+            .map(|(name, _)| name.to_owned())
+            .collect::<Vec<_>>(),
     };
     listed.into_iter().filter(|name| name != "posts").collect()
 }
 
 /// The languages of a site, and whether they are the one whose texts have no folder in addresses.
 fn languages(generator: Generator, settings: &OldSettings) -> Vec<(String, bool)> {
-    let main = ["defaultContentLanguage", "default_language"].iter().find_map(|key| settings.text(key));
+    let main = ["defaultContentLanguage", "default_language"]
+        .iter()
+        .find_map(|key| settings.text(key));
     let main = main.unwrap_or_else(|| "en".to_owned());
     let has_folder = generator == Generator::Hugo && settings.flag("defaultContentLanguageInSubdir") == Some(true);
-    let further = settings.map("languages").map(|(name, _)| name.to_owned()).filter(|name| *name != main);
+    let further = settings
+        .map("languages")
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| *name != main);
     let further: Vec<(String, bool)> = further.map(|name| (name, false)).collect();
     std::iter::once((main, !has_folder)).chain(further).collect()
 }
 
 /// The folders of texts, the longest first.
-fn folders(generator: Generator, settings: &OldSettings, languages: &[(String, bool)]) -> Vec<(String, Option<String>)> {
+fn folders(
+    generator: Generator,
+    settings: &OldSettings,
+    languages: &[(String, bool)],
+) -> Vec<(String, Option<String>)> {
     let main = settings.text("contentDir").filter(|_| generator == Generator::Hugo);
     let main = main.map_or("content".to_owned(), |folder| folder.trim_matches('/').to_owned());
     let mut folders = vec![(main, None)];

@@ -84,7 +84,12 @@ pub(super) fn rewrite(body: &str, post: &OldPost, places: &Places<'_>, losses: &
                 link_type: LinkType::Autolink,
                 dest_url,
                 ..
-            }) => edits.extend(autolink_edit(range, &dest_url, places.destination(&dest_url, post), losses)),
+            }) => edits.extend(autolink_edit(
+                range,
+                &dest_url,
+                places.destination(&dest_url, post),
+                losses,
+            )),
             Event::Start(Tag::Image {
                 link_type,
                 dest_url,
@@ -237,6 +242,14 @@ fn html_edits(
                     Destination::Same => continue,
                     Destination::New(path) | Destination::WithoutAnchor(path) => {
                         path.replace('"', "%22").replace(' ', "%20")
+                    }
+                    // Nothing is left of a picture without its address.
+                    Destination::Missing if tag.name == "img" && name == "src" => {
+                        edits.push(Edit {
+                            range: whole..whole + tag.text.len(),
+                            text: String::new(),
+                        });
+                        break;
                     }
                     Destination::Missing | Destination::MissingAnchor => {
                         let attribute = tag

@@ -19,6 +19,8 @@ pub(super) struct Places<'l> {
     by_end: BTreeMap<String, Option<String>>,
     /// New paths of posts by their old addresses, without the slash at the end.
     by_address: BTreeMap<String, String>,
+    /// The new paths of drafts, to which no published post may link.
+    drafts: BTreeSet<String>,
     /// The places in each post, by its new path.
     anchors: BTreeMap<String, Anchors>,
     /// Paths of assets below `content/`.
@@ -58,7 +60,9 @@ impl<'l> Places<'l> {
             for path in std::iter::once(post.path.as_str()).chain(folder_ends.clone().take(1)) {
                 by_path.insert(path.to_owned(), post.place.clone());
             }
-            by_path.entry(post.old_place.clone()).or_insert_with(|| post.place.clone());
+            by_path
+                .entry(post.old_place.clone())
+                .or_insert_with(|| post.place.clone());
             for end in folder_ends.take(MAX_FOLDERS) {
                 let known = by_end.entry(end.to_owned()).or_insert_with(|| Some(post.place.clone()));
                 if known.as_ref().is_some_and(|known| *known != post.place) {
@@ -82,6 +86,11 @@ impl<'l> Places<'l> {
             by_path,
             by_end,
             by_address: addresses,
+            drafts: posts
+                .iter()
+                .filter(|post| post.is_draft())
+                .map(|post| post.place.clone())
+                .collect(),
             anchors: posts.iter().map(|post| post.place.clone()).zip(anchors).collect(),
             assets: assets.keys().cloned().collect(),
             assets_by_lower_case: assets.keys().map(|path| (path.to_lowercase(), path.clone())).collect(),
@@ -129,7 +138,10 @@ impl<'l> Places<'l> {
         if is_unknown_address(written) {
             return Destination::Missing;
         }
-        let anchor = written.split_once('#').map(|(_, anchor)| anchor).filter(|anchor| !anchor.is_empty());
+        let anchor = written
+            .split_once('#')
+            .map(|(_, anchor)| anchor)
+            .filter(|anchor| !anchor.is_empty());
         if written.is_empty() || written.starts_with('#') {
             let Some(anchor) = anchor else {
                 return Destination::Same;
@@ -144,6 +156,9 @@ impl<'l> Places<'l> {
             return Destination::Same;
         };
         if let Some(place) = self.find_post(&path, post) {
+            if self.drafts.contains(place) && !post.is_draft() {
+                return Destination::Missing;
+            }
             return match anchor.map(|anchor| self.find_anchor(place, anchor)) {
                 None => Destination::New(format!("/{place}")),
                 Some(Some(id)) => Destination::New(format!("/{place}#{id}")),
@@ -182,7 +197,9 @@ impl<'l> Places<'l> {
             Some(_) => self.by_address.get(&key_of(path)),
             None => beside_address.and_then(|path| self.by_address.get(&key_of(&path))),
         };
-        by_path.or_else(by_address).or_else(|| self.find_by_end(path.trim_start_matches('/')))
+        by_path
+            .or_else(by_address)
+            .or_else(|| self.find_by_end(path.trim_start_matches('/')))
     }
 
     /// The only post whose path ends with `path`.
@@ -247,4 +264,3 @@ fn joined(folder: &str, path: &str) -> Option<String> {
     }
     (!names.is_empty()).then(|| names.join("/"))
 }
-

@@ -67,7 +67,9 @@ pub(crate) fn convert(
     }
     let layout = Layout::new(generator, texts);
     let others_of_place = site.place_assets(&layout, others);
-    let read = texts.iter().filter_map(|(path, text)| read_post(&layout, path, text, options));
+    let read = texts
+        .iter()
+        .filter_map(|(path, text)| read_post(&layout, path, text, options));
     let mut posts: Vec<OldPost> = read.collect();
     let mut claims = Claims::new(options.taken);
     // The page of a folder cannot move.
@@ -75,7 +77,10 @@ pub(crate) fn convert(
         posts.retain_mut(|post| {
             let is_kept = post.is_section != is_section || claims.settle(post, options.slug);
             if !is_kept {
-                site.losses.entry(post.path.clone()).or_default().add(Loss::GeneratedPage);
+                site.losses
+                    .entry(post.path.clone())
+                    .or_default()
+                    .add(Loss::GeneratedPage);
             }
             is_kept
         });
@@ -90,8 +95,10 @@ pub(crate) fn convert(
         for key in post.front.other_keys() {
             losses.add_named(Loss::Key, &key);
         }
-        site.texts
-            .insert(post.place.clone(), format!("---\n{front}---\n\n{}\n", without_blank_ends(&body)));
+        site.texts.insert(
+            post.place.clone(),
+            format!("---\n{front}---\n\n{}\n", without_blank_ends(&body)),
+        );
         if losses.iter().next().is_some() {
             site.losses.insert(post.path.clone(), losses);
         }
@@ -159,7 +166,10 @@ fn titles_by_name(posts: &[OldPost]) -> BTreeMap<String, String> {
         let Some(title) = post.front.text(&front::TITLE) else {
             continue;
         };
-        let path = post.path.split_once("/_posts/").map_or(post.path.as_str(), |(_, path)| path);
+        let path = post
+            .path
+            .split_once("/_posts/")
+            .map_or(post.path.as_str(), |(_, path)| path);
         let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
         let name = stem.rsplit('/').next().unwrap_or(stem);
         titles.insert(stem.to_owned(), title.clone());

@@ -1,6 +1,6 @@
 //! Writes the front matter of posts from that of the old site.
 
-use super::claims::Claims;
+use super::claims::{self, Claims};
 use super::dates::read_moment;
 use super::front::{COVER, SUMMARY, TITLE, UPDATED, scalar};
 use super::layout::OldPost;
@@ -68,11 +68,10 @@ fn other_facts(post: &OldPost, generator: Generator, losses: &mut Losses) -> Vec
     if let Some(weight) = damaged {
         losses.add_named(Loss::Value, &format!("weight: {weight}"));
     }
-    let is_draft = front.is_draft() || post.path.contains("_drafts/");
     let lines = [
         flow_list("tags", &front.tags(generator == Generator::Jekyll)),
         authors.map(|authors| format!("author: {}", write_scalar(&authors))),
-        is_draft.then(|| "draft: true".to_owned()),
+        post.is_draft().then(|| "draft: true".to_owned()),
         weight.map(|weight| format!("weight: {weight}")),
     ];
     lines.into_iter().flatten().collect()
@@ -92,7 +91,9 @@ fn cover(post: &OldPost, places: &Places<'_>, losses: &mut Losses) -> Option<Str
 fn cover_address(value: &Value) -> Option<String> {
     match value {
         Value::Bool(_) => None,
-        Value::Mapping(map) => ["image", "url", "src", "path", "teaser"].iter().find_map(|key| scalar(map.get(*key)?)),
+        Value::Mapping(map) => ["image", "url", "src", "path", "teaser"]
+            .iter()
+            .find_map(|key| scalar(map.get(*key)?)),
         value => scalar(value),
     }
 }
@@ -120,7 +121,7 @@ fn all_aliases(post: &OldPost, claims: &mut Claims, losses: &mut Losses) -> Vec<
         // An address of another site, and one that is no path, cannot be redirected.
         let is_path = !alias.contains([':', '?', '#', '\\']) && !alias.split('/').any(|part| part == "..");
         let path = format!("/{}", alias.trim_start_matches('/'));
-        let is_same = path.trim_end_matches('/') == post.new_address.trim_end_matches('/');
+        let is_same = claims::is_same_address(&path, &post.new_address);
         if !is_path || is_same || path == "/" || aliases.contains(&path) {
             continue;
         }

@@ -27,7 +27,10 @@ const FOLDER: &str = "config/_default/";
 /// Whether a file of an old site at this path has its settings.
 pub(crate) fn is_settings_file(path: &str) -> bool {
     let is_part = path.strip_prefix(FOLDER).is_some_and(|name| {
-        !name.contains('/') && [".toml", ".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+        !name.contains('/')
+            && [".toml", ".yaml", ".yml", ".json"]
+                .iter()
+                .any(|end| name.ends_with(end))
     });
     is_part || FILES.contains(&path)
 }
@@ -79,7 +82,9 @@ impl OldSettings {
     /// The map at a path of keys.
     pub(super) fn map(&self, path: &str) -> impl Iterator<Item = (&str, &Value)> {
         let map = self.value(path).and_then(Value::as_mapping);
-        map.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str()?, value)))
+        map.into_iter()
+            .flatten()
+            .filter_map(|(key, value)| Some((key.as_str()?, value)))
     }
 }
 

@@ -1,5 +1,8 @@
+mod addresses;
+mod losses;
+
 use super::*;
-use crate::config::{MarkdownSettings, SlugStyle};
+use crate::config::{Settings, SlugStyle};
 use jiff::tz::TimeZone;
 
 fn converted(
@@ -17,7 +20,7 @@ fn converted(
     let taken = BTreeMap::from([("/start/".to_owned(), "start.md".to_owned())]);
     let options = SiteOptions {
         kind,
-        markdown: MarkdownSettings::default(),
+        markdown: Settings::default().markdown,
         taken: &taken,
         slug: SlugStyle::Pinyin,
         zone: &zone,

@@ -7,6 +7,7 @@ use super::article::{RAW, end_of_content};
 use super::metadata::text_of;
 use super::resources::Resources;
 use super::spans::RowSpans;
+use super::style::{Style, attribute};
 use crate::html::{
     HtmlTag, HtmlToken, VOID_ELEMENTS, content_len, decode_references, end_of_element, escape, next_token,
 };
@@ -242,7 +243,9 @@ impl Filter<'_> {
             self.out.losses.add(Loss::MergedCells);
         }
         let covered = self.spans.cell(columns, rows);
-        self.out.html.push_str(&format!("<{0}></{0}>", tag.name).repeat(covered));
+        self.out
+            .html
+            .push_str(&format!("<{0}></{0}>", tag.name).repeat(covered));
         // Empty cells come first here, because the text of this one follows.
         self.out.html.push_str(&format!("<{}{class}>", tag.name));
         self.open.push((
@@ -432,39 +435,6 @@ impl Filter<'_> {
     }
 }
 
-/// What the style of an element shows.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Style {
-    is_hidden: bool,
-    is_bold: bool,
-    is_italic: bool,
-    is_deleted: bool,
-    is_right: bool,
-}
-
-impl Style {
-    fn of(tag: &HtmlTag<'_>) -> Self {
-        let mut style = Self::default();
-        let text = attribute(tag, "style").to_ascii_lowercase();
-        for declaration in text.split(';') {
-            let (name, value) = declaration.split_once(':').unwrap_or((declaration, ""));
-            let value = value.trim().trim_end_matches("!important").trim();
-            match name.trim() {
-                "display" => style.is_hidden |= value == "none",
-                "font-weight" => {
-                    style.is_bold =
-                        matches!(value, "bold" | "bolder") || value.parse().is_ok_and(|weight: u32| weight >= 600);
-                }
-                "font-style" => style.is_italic = value == "italic",
-                "text-decoration" | "text-decoration-line" => style.is_deleted = value.contains("line-through"),
-                "text-align" => style.is_right = value == "right",
-                _ => {}
-            }
-        }
-        style
-    }
-}
-
 /// Whether an element passes without its attributes.
 fn is_plain_name(name: &str) -> bool {
     let is_element = name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -473,10 +443,6 @@ fn is_plain_name(name: &str) -> bool {
             name,
             "html" | "body" | "input" | "meta" | "link" | "base" | "img" | "td" | "th"
         )
-}
-
-fn attribute(tag: &HtmlTag<'_>, name: &str) -> String {
-    decode_references(tag.value(name).unwrap_or_default()).trim().to_owned()
 }
 
 /// Whether the text for a picture describes it. Editors of accounts write 图片, cameras a number.

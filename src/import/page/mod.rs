@@ -9,6 +9,7 @@ mod filter;
 mod metadata;
 mod resources;
 mod spans;
+mod style;
 #[cfg(test)]
 mod tests;
 

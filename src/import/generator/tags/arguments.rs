@@ -53,7 +53,10 @@ impl Arguments {
     pub(super) fn language(&self) -> String {
         let is_name = |word: &&String| word.chars().all(|c| c.is_ascii_alphanumeric() || "+#-".contains(c));
         let first = self.positional.first().filter(is_name).cloned();
-        Some(self.marked_language()).filter(|language| !language.is_empty()).or(first).unwrap_or_default()
+        Some(self.marked_language())
+            .filter(|language| !language.is_empty())
+            .or(first)
+            .unwrap_or_default()
     }
 
     /// The language of code where it is marked: `lang:go`.

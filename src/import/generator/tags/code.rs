@@ -78,7 +78,10 @@ pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &A
         return push_inline(out, text.trim());
     }
     let prefix: String = match is_start {
-        true => line.chars().map(|c| if matches!(c, '>' | '\t') { c } else { ' ' }).collect(),
+        true => line
+            .chars()
+            .map(|c| if matches!(c, '>' | '\t') { c } else { ' ' })
+            .collect(),
         false => String::new(),
     };
     if !is_start {
@@ -92,7 +95,11 @@ pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &A
     out.push_str(&format!("{fence}{language}\n"));
     for line in without_blank_ends(text).lines() {
         let line = without_prefix(line, &prefix);
-        out.push_str(&if line.is_empty() { prefix.trim_end().to_owned() } else { format!("{prefix}{line}") });
+        out.push_str(&if line.is_empty() {
+            prefix.trim_end().to_owned()
+        } else {
+            format!("{prefix}{line}")
+        });
         out.push('\n');
     }
     out.push_str(&format!("{prefix}{fence}"));
@@ -103,7 +110,11 @@ pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &A
 
 fn push_inline(out: &mut String, text: &str) {
     let ticks = "`".repeat(longest_run(text) + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let blank = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     out.push_str(&format!("{ticks}{blank}{text}{blank}{ticks}"));
 }
 
@@ -136,7 +147,13 @@ fn without_prefix<'l>(line: &'l str, prefix: &str) -> &'l str {
 fn language(name: &str, arguments: &Arguments) -> String {
     let is_title = name == "codeblock" && words(arguments).len() > 1;
     let named = arguments.named(&["lang", "language"]);
-    named.unwrap_or_else(|| if is_title { arguments.marked_language() } else { arguments.language() })
+    named.unwrap_or_else(|| {
+        if is_title {
+            arguments.marked_language()
+        } else {
+            arguments.language()
+        }
+    })
 }
 
 /// The words of a tag of Hexo that are no settings such as `first_line:5`.
@@ -146,14 +163,20 @@ fn words(arguments: &Arguments) -> Vec<&str> {
         let is_setting = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         !is_setting || word.contains("://")
     };
-    arguments.positional.iter().filter(is_word).map(String::as_str).collect()
+    arguments
+        .positional
+        .iter()
+        .filter(is_word)
+        .map(String::as_str)
+        .collect()
 }
 
 /// The title of a block of code, with a link to its source.
 fn title(name: &str, arguments: &Arguments) -> Option<String> {
     let named = arguments.named(&["title", "filename", "file"]);
     let own = || {
-        let (links, words): (Vec<&str>, Vec<&str>) = words(arguments).into_iter().partition(|word| word.contains("://"));
+        let (links, words): (Vec<&str>, Vec<&str>) =
+            words(arguments).into_iter().partition(|word| word.contains("://"));
         let text = words.join(" ");
         match links.first() {
             Some(link) if text.is_empty() => Some(format!("<{link}>")),

@@ -104,7 +104,10 @@ struct ContextFinder<'t> {
 impl ContextFinder<'_> {
     fn set(&mut self, range: &Range<usize>, context: Context) {
         let first = self.starts.partition_point(|start| *start < range.start);
-        let inside = self.starts[first..].iter().take_while(|start| **start < range.end).count();
+        let inside = self.starts[first..]
+            .iter()
+            .take_while(|start| **start < range.end)
+            .count();
         self.contexts[first..first + inside].fill(context);
     }
 

@@ -47,13 +47,21 @@ pub(super) fn replacement(scope: &TagScope<'_>, name: &str, arguments: &Argument
         (Generator::Jekyll, "post_url") => Replacement::Text(format!("/_posts/{}", arguments.first())),
         (Generator::Jekyll, "link") => Replacement::Text(format!("/{}", arguments.first().trim_start_matches('/'))),
         (Generator::Hexo, "post_path") => Replacement::Text(format!("{}.md", arguments.first())),
-        (Generator::Hexo, "post_link") => post_link(scope, arguments),
+        (Generator::Hexo, "post_link") if !arguments.first().is_empty() => post_link(scope, arguments),
         (Generator::Hexo, "link" | "asset_link") => {
             let is_address = |word: &&String| word.contains("://") || word.starts_with('/') || lower == "asset_link";
-            let text = if lower == "link" { arguments.first() } else { arguments.positional.get(1).map_or("", String::as_str) };
+            let text = if lower == "link" {
+                arguments.first()
+            } else {
+                arguments.positional.get(1).map_or("", String::as_str)
+            };
             match arguments.positional.iter().find(is_address) {
                 Some(address) => Replacement::Link {
-                    text: if text.is_empty() { address.clone() } else { text.to_owned() },
+                    text: if text.is_empty() {
+                        address.clone()
+                    } else {
+                        text.to_owned()
+                    },
                     address: address.clone(),
                 },
                 None => Replacement::Unknown,
@@ -93,7 +101,10 @@ pub(super) fn replacement(scope: &TagScope<'_>, name: &str, arguments: &Argument
 /// A link to a post by its name, with its title.
 fn post_link(scope: &TagScope<'_>, arguments: &Arguments) -> Replacement {
     let name = arguments.first();
-    let text = arguments.positional.get(1).filter(|text| !matches!(text.as_str(), "true" | "false"));
+    let text = arguments
+        .positional
+        .get(1)
+        .filter(|text| !matches!(text.as_str(), "true" | "false"));
     let stem = name.trim_end_matches(".md");
     let text = text.or_else(|| scope.titles.get(stem)).cloned();
     Replacement::Link {
@@ -140,7 +151,10 @@ fn split_filters(expression: &str) -> Vec<&str> {
 fn operand(scope: &TagScope<'_>, word: &str) -> Option<String> {
     for quote in ['"', '\''] {
         if let Some(text) = word.strip_prefix(quote) {
-            return text.strip_suffix(quote).filter(|text| !text.contains(quote)).map(str::to_owned);
+            return text
+                .strip_suffix(quote)
+                .filter(|text| !text.contains(quote))
+                .map(str::to_owned);
         }
     }
     match word {
@@ -168,7 +182,8 @@ fn picture(arguments: &Arguments) -> Option<Picture> {
         .iter()
         .skip_while(|word| named.is_none() && **word != source)
         .skip(usize::from(named.is_none()));
-    let is_text = |word: &&String| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit() || b"%px".contains(&byte));
+    let is_text =
+        |word: &&String| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit() || b"%px".contains(&byte));
     let mut texts: Vec<String> = after_source.filter(is_text).cloned().collect();
     // Hexo takes both texts in one pair of quotes: '"title" "alt"'.
     if let [both] = texts.as_slice()
@@ -180,5 +195,10 @@ fn picture(arguments: &Arguments) -> Option<Picture> {
     let caption = arguments.named(&["caption", "title"]).or_else(|| texts.next());
     let alt = arguments.named(&["alt"]).or_else(|| texts.next()).unwrap_or_default();
     let link = arguments.named(&["link"]).filter(|_| !source.is_empty());
-    Some(Picture { source, alt, caption, link })
+    Some(Picture {
+        source,
+        alt,
+        caption,
+        link,
+    })
 }

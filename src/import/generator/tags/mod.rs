@@ -85,11 +85,18 @@ impl TagWriter<'_, '_> {
             (TokenKind::Braces, Context::Text) => self.out.push_str("{\\{"),
             (TokenKind::Braces, _) => self.out.push_str("&#123;{"),
             (TokenKind::Shown { open, inside, close }, _) => self.show(&format!("{open}{inside}{close}"), context),
-            (TokenKind::Code { name, arguments, content }, _) => {
+            (
+                TokenKind::Code {
+                    name,
+                    arguments,
+                    content,
+                },
+                _,
+            ) => {
                 return self.code(name, &Arguments::read(arguments), content.clone(), (end, context));
             }
             // Between angle brackets, an address begins with a scheme.
-            (TokenKind::Output("site.url"), Context::Address) if self.out.ends_with('<') => {
+            (TokenKind::Output("site.url"), _) if self.out.ends_with('<') => {
                 let address = self.scope.settings.text("url").unwrap_or_default();
                 self.out.push_str(address.trim_end_matches('/'));
             }
@@ -169,7 +176,9 @@ impl TagWriter<'_, '_> {
     /// HTML; between two lines of a paragraph, it would split it.
     fn comment(&mut self, text: &str, end: usize, is_block: bool) -> usize {
         let (above, line) = self.out.rsplit_once('\n').unwrap_or(("", &self.out));
-        let is_start = line.trim_matches(|c: char| " \t>-*+.)".contains(c) || c.is_ascii_digit()).is_empty();
+        let is_start = line
+            .trim_matches(|c: char| " \t>-*+.)".contains(c) || c.is_ascii_digit())
+            .is_empty();
         let (rest, next) = self.body[end..].split_once('\n').unwrap_or((&self.body[end..], ""));
         if !is_start {
             self.out.push_str(&comment_of(text));
@@ -178,8 +187,10 @@ impl TagWriter<'_, '_> {
         if !rest.trim().is_empty() {
             return end + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
         }
-        let is_end = |line: &str| line.trim().is_empty() || (line.trim().starts_with("<!--") && line.trim().ends_with("-->"));
-        let is_apart = is_end(above.rsplit('\n').next().unwrap_or_default()) || is_end(next.split('\n').next().unwrap_or_default());
+        let is_end =
+            |line: &str| line.trim().is_empty() || (line.trim().starts_with("<!--") && line.trim().ends_with("-->"));
+        let is_apart = is_end(above.rsplit('\n').next().unwrap_or_default())
+            || is_end(next.split('\n').next().unwrap_or_default());
         if is_block || is_apart {
             self.out.push_str(&comment_of(text));
             return end;
@@ -252,8 +263,15 @@ fn destination(address: &str) -> String {
 
 fn push_picture(picture: &Picture, out: &mut String) {
     let alt = picture.alt.replace(['[', ']'], "");
-    let title = picture.caption.as_deref().map(|caption| format!(" \"{}\"", escaped_title(caption)));
-    let shown = format!("![{alt}]({}{})", destination(&picture.source), title.unwrap_or_default());
+    let title = picture
+        .caption
+        .as_deref()
+        .map(|caption| format!(" \"{}\"", escaped_title(caption)));
+    let shown = format!(
+        "![{alt}]({}{})",
+        destination(&picture.source),
+        title.unwrap_or_default()
+    );
     match &picture.link {
         Some(link) => out.push_str(&format!("[{shown}]({})", destination(link))),
         None => out.push_str(&shown),

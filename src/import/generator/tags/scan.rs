@@ -26,10 +26,7 @@ pub(super) struct Token<'t> {
 #[derive(Debug)]
 pub(super) enum TokenKind<'t> {
     /// It calls something: `{% note info %}`.
-    Tag {
-        name: &'t str,
-        arguments: &'t str,
-    },
+    Tag { name: &'t str, arguments: &'t str },
     /// It prints a value: `{{ site.title }}`.
     Output(&'t str),
     /// It shows a tag: `{{</* x */>}}`.
@@ -290,10 +287,17 @@ fn begins_call(text: &str) -> bool {
         return false;
     };
     let rest = rest.trim_start();
-    let (is_end, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest.trim_start()));
+    let (is_end, rest) = rest
+        .strip_prefix('/')
+        .map_or((false, rest), |rest| (true, rest.trim_start()));
     let name = rest
         .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'))
         .unwrap_or(rest.len());
     let after = rest[name..].trim_start();
-    name > 0 && (if is_end { after.starts_with("}}") } else { after.starts_with(['(', '（']) })
+    name > 0
+        && (if is_end {
+            after.starts_with("}}")
+        } else {
+            after.starts_with(['(', '（'])
+        })
 }
