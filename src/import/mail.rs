@@ -37,7 +37,10 @@ pub(super) fn is_mail(name: &str, bytes: &[u8]) -> bool {
 /// Reads an e-mail. `None` when it is none.
 pub(super) fn read(bytes: &[u8]) -> Option<Manuscript> {
     let message = MessageParser::default().parse(bytes)?;
-    let is_archive = message.from().is_none() || message.header("Snapshot-Content-Location").is_some();
+    // The parts of a page say where they were.
+    let has_addresses = || message.parts.iter().any(|part| part.content_location().is_some());
+    let is_archive =
+        message.header("Snapshot-Content-Location").is_some() || (message.from().is_none() && has_addresses());
     let mut manuscript = read_text(&message);
     let facts = mail_facts(&message, is_archive);
     if is_archive {
@@ -84,9 +87,14 @@ fn read_html(message: &Message<'_>, part: &MessagePart<'_>, html: &str) -> Manus
     let page = format!("<base href=\"{}\">{html}", location.replace('"', "%22"));
     let page = if location.is_empty() { html } else { page.as_str() };
     let mut manuscript = page::read(page, resources(message));
-    // An e-mail's own title is its subject; a page's stays.
-    if message.from().is_some() && location.is_empty() {
-        manuscript.facts.title = None;
+    // An e-mail's own title is its subject; a page's stays. A first line that was taken for a title is a line again.
+    if location.is_empty()
+        && let Some(title) = manuscript.facts.title.take()
+        && page::is_title_in_text(html)
+        && !manuscript.blocks.iter().any(|block| is_line(block, &title))
+    {
+        let line = Block::Paragraph(vec![Inline::Text(title)]);
+        manuscript.blocks.insert(0, line);
     }
     manuscript
 }
@@ -221,6 +229,13 @@ fn described(part: &MessagePart<'_>, name: String) -> String {
     })
 }
 
+fn is_line(block: &Block, line: &str) -> bool {
+    match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => super::structure::inline_text(text).trim() == line,
+        _ => false,
+    }
+}
+
 fn block_length(block: &Block) -> usize {
     match block {
         Block::Paragraph(text) => super::structure::inline_text(text).chars().count(),
@@ -280,6 +295,21 @@ mod tests {
             lost,
             [(Loss::Attachment, 1, ["application/x-own".to_owned()].as_slice())]
         );
+    }
+
+    #[test]
+    fn the_first_line_of_an_html_email_stays_and_attachments_are_named_without_a_sender() {
+        let mail = "Subject: 护河\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+            --b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>河道清理了</p><p>队员来了二十六名。</p>\r\n\
+            --b\r\nContent-Type: application/x-own\r\nContent-Disposition: attachment; filename=a.own\r\n\r\nx\r\n--b--\r\n";
+        let read = read(mail.as_bytes()).expect("an e-mail");
+        assert_eq!(read.facts.title.as_deref(), Some("护河"));
+        let lines = read.blocks.iter().map(|block| match block {
+            Block::Paragraph(text) => inline_text(text),
+            block => format!("{block:?}"),
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), ["河道清理了", "队员来了二十六名。"]);
+        assert!(read.losses.iter().any(|(loss, _, names)| loss == Loss::Attachment && names == ["a.own"]));
     }
 
     #[test]
