@@ -309,7 +309,11 @@ mod tests {
             block => format!("{block:?}"),
         });
         assert_eq!(lines.collect::<Vec<_>>(), ["河道清理了", "队员来了二十六名。"]);
-        assert!(read.losses.iter().any(|(loss, _, names)| loss == Loss::Attachment && names == ["a.own"]));
+        assert!(
+            read.losses
+                .iter()
+                .any(|(loss, _, names)| loss == Loss::Attachment && names == ["a.own"])
+        );
     }
 
     #[test]

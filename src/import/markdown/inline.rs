@@ -1,9 +1,8 @@
 //! Writes the text of a line: plainly where that is understood, with every sign escaped where it is not.
 
-use super::line::{FileNames, LineKind};
+use super::line::{FileNames, LineKind, is_dropped};
 use super::meaning::{means, reads_as};
 use crate::config::MarkdownSettings;
-use crate::diag::is_forbidden_control;
 use crate::record::{Inline, LinkTarget};
 
 /// How carefully a line is written.
@@ -230,11 +229,6 @@ pub(in crate::import) fn escaped_title(text: &str) -> String {
         }
     }
     out
-}
-
-/// Characters that no text of a site may have: controls, and those of symbol fonts.
-pub(super) fn is_dropped(c: char) -> bool {
-    is_forbidden_control(c) || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) || c == '\u{feff}'
 }
 
 fn push_text(text: &str, kind: LineKind, care: Care, out: &mut String) {

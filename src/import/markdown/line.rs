@@ -1,5 +1,6 @@
-//! Where a line stands, and what the files are called that it may name.
+//! Where a line stands, what the files are called that it may name, and which characters it may have.
 
+use crate::diag::is_forbidden_control;
 use std::collections::BTreeMap;
 
 /// What the files of a text are called in the post.
@@ -18,4 +19,9 @@ pub(super) enum LineKind {
     Heading,
     /// A cell of a table.
     Cell,
+}
+
+/// Characters that no text of a site may have: controls, and those of symbol fonts.
+pub(super) fn is_dropped(c: char) -> bool {
+    is_forbidden_control(c) || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..) || c == '\u{feff}'
 }

@@ -1,7 +1,6 @@
 //! Whether written Markdown means what it should: it is read as a post is, and compared letter by letter.
 
-use super::inline::is_dropped;
-use super::line::{FileNames, LineKind};
+use super::line::{FileNames, LineKind, is_dropped};
 use crate::config::MarkdownSettings;
 use crate::diag::Severity;
 use crate::paths::SiteAddress;

@@ -105,6 +105,9 @@ impl TagWriter<'_, '_> {
                 None => return self.unknown(written, expression, end, context),
             },
             (TokenKind::Tag { name, arguments }, _) => {
+                if let Some(end) = self.heading_id(written, token) {
+                    return end;
+                }
                 return match replacement(self.scope, name, &Arguments::read(arguments)) {
                     Replacement::Unknown => self.unknown(written, name, end, context),
                     known => {
@@ -115,6 +118,27 @@ impl TagWriter<'_, '_> {
             }
         }
         end
+    }
+
+    /// Writes the id that Kramdown gives the heading before it: `{: #id}`, on its line or below. Returns the offset up to
+    /// which it took the text; `None` for any other tag.
+    fn heading_id(&mut self, written: &str, token: &Token<'_>) -> Option<usize> {
+        let attributes = written.strip_prefix("{:")?.strip_suffix('}')?;
+        let id = attributes.split_whitespace().find_map(|word| word.strip_prefix('#'))?;
+        let is_below = context::is_alone(self.body, &token.range);
+        let heading = if is_below {
+            self.out.trim_end_matches([' ', '\t']).strip_suffix('\n')?
+        } else {
+            &self.out
+        };
+        let is_heading = heading.rsplit('\n').next()?.starts_with('#');
+        if !is_heading {
+            return None;
+        }
+        let length = heading.trim_end().len();
+        self.out.truncate(length);
+        self.out.push_str(&format!(" {{#{id}}}"));
+        Some(token.range.end)
     }
 
     fn push_known(&mut self, known: Replacement, context: Context) {

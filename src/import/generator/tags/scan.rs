@@ -6,7 +6,7 @@
 
 use super::super::options::Generator;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The longest tag, in bytes. Braces without their pair are text.
@@ -59,6 +59,7 @@ pub(super) fn tokens(generator: Generator, body: &str) -> Vec<Token<'_>> {
         at: 0,
         is_raw: false,
         missing_ends: BTreeSet::new(),
+        closes: Closes::default(),
         tokens: Vec::new(),
     };
     let mut fences = match generator {
@@ -93,6 +94,7 @@ struct Scanner<'t> {
     is_raw: bool,
     /// The names of end tags of which the rest of the text has none.
     missing_ends: BTreeSet<String>,
+    closes: Closes,
     tokens: Vec<Token<'t>>,
 }
 
@@ -103,7 +105,7 @@ impl<'t> Scanner<'t> {
         if rest.starts_with(MORE) {
             return self.push(MORE.len(), TokenKind::More);
         }
-        match read_tag(self.generator, rest) {
+        match read_tag(self.generator, self.body, self.at, &mut self.closes) {
             Some(tag) if self.is_raw => match tag.name {
                 "endraw" => {
                     self.is_raw = false;
@@ -197,7 +199,7 @@ impl<'t> Scanner<'t> {
         let mut at = from;
         while let Some(found) = memchr::memchr(b'{', &self.body.as_bytes()[at..]) {
             at += found;
-            match read_tag(self.generator, &self.body[at..]) {
+            match read_tag(self.generator, self.body, at, &mut self.closes) {
                 Some(tag) if tag.name == end_name => return Some(at..at + tag.whole.len()),
                 // One that has no end stands before one that has.
                 Some(tag) if tag.name == name && name == "code" => return None,
@@ -221,18 +223,42 @@ struct FoundTag<'t> {
     arguments: &'t str,
 }
 
-/// The tag at the start of a text.
-fn read_tag(generator: Generator, text: &str) -> Option<FoundTag<'_>> {
-    let forms: &[(&str, &str)] = match generator {
+/// Where the closing braces of each form are next, so that none are searched again for each opening ones.
+#[derive(Default)]
+struct Closes {
+    /// The braces, the offset from which they were searched, and that at which they are; none is the end of the text.
+    known: BTreeMap<&'static str, (usize, usize)>,
+}
+
+impl Closes {
+    /// The offset of the next `close` from `at` on, or the end of the text.
+    fn next(&mut self, body: &str, close: &'static str, at: usize) -> usize {
+        if let Some(&(from, found)) = self.known.get(close)
+            && (from..=found).contains(&at)
+        {
+            return found;
+        }
+        let found = memchr::memmem::find(&body.as_bytes()[at..], close.as_bytes());
+        let found = found.map_or(body.len(), |found| at + found);
+        self.known.insert(close, (at, found));
+        found
+    }
+}
+
+/// The tag that begins at an offset of a text.
+fn read_tag<'t>(generator: Generator, body: &'t str, at: usize, closes: &mut Closes) -> Option<FoundTag<'t>> {
+    let text = &body[at..];
+    let forms: &[(&'static str, &'static str)] = match generator {
         Generator::Hugo => &[("{{<", ">}}"), ("{{%", "%}}")],
         Generator::Zola => &[("{{", "}}"), ("{%", "%}")],
         Generator::Hexo => &[("{%", "%}"), ("{{", "}}"), ("{#", "#}")],
         Generator::Jekyll => &[("{%", "%}"), ("{{", "}}"), ("{:", "}")],
     };
     let (open, close) = forms.iter().find(|(open, _)| text.starts_with(open))?;
-    let rest = &text.as_bytes()[open.len()..];
-    let end = memchr::memmem::find(&rest[..rest.len().min(MAX_TAG)], close.as_bytes())?;
-    let end = open.len() + end;
+    let end = closes.next(body, close, at + open.len()) - at;
+    if end > MAX_TAG || at + end == body.len() {
+        return None;
+    }
     let inside = text[open.len()..end].trim();
     let inside = match generator {
         // A dash takes away the white space beside the tag.
