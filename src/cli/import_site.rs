@@ -8,7 +8,7 @@ use super::import_losses::{loss_findings, source_file};
 use super::site_content;
 use super::write_aside::{rename_to_new, write_aside};
 use crate::diag::{Code, Diagnostic};
-use crate::import::{Generator, Loss, Losses, SiteOptions, convert, is_settings_file};
+use crate::import::{Generator, Loss, Losses, SiteOptions, convert, is_settings_file, is_text_file, new_address};
 use crate::output::{Action, OutputError};
 use crate::pipeline::{self, SiteDefinitions};
 use crate::schema::Kind;
@@ -36,22 +36,27 @@ pub(super) fn import(
     kind: Option<&Kind>,
 ) -> Result<ExitStatus, CommandError> {
     let old = read_site(folder);
+    let content = site.join("content");
+    let taken = taken_addresses(inputs, &content);
     let options = SiteOptions {
+        markdown: inputs.settings.markdown,
+        taken: &taken,
         kind: kind.map(|kind| (kind.id.as_str(), kind.folder.as_str())),
         slug: inputs.settings.slug,
         zone: &inputs.settings.timezone,
     };
     let new = convert(generator, &old.texts, &old.others, &options);
     let mut findings = old.findings;
-    if new.texts.is_empty() && findings.is_empty() {
-        let path = folder.display().to_string();
-        findings.push(
-            Diagnostic::new(Code::NotImported)
-                .with("path", path)
-                .with("reason", "import-no-site"),
-        );
+    let reason = match new.other_generator {
+        Some(other) => Some(format!("import-is-{}", other.as_str())),
+        None => (new.texts.is_empty() && findings.is_empty()).then(|| "import-no-site".to_owned()),
+    };
+    if let Some(reason) = reason {
+        let finding = Diagnostic::new(Code::NotImported).with("path", folder.display().to_string());
+        findings.push(finding.with("reason", reason).with("site", generator.as_str()));
+        console.print_findings(&findings)?;
+        return Ok(ExitStatus::Findings);
     }
-    let content = site.join("content");
     let mut writer = SiteWriter {
         inputs,
         site,
@@ -85,6 +90,30 @@ pub(super) fn import(
     } else {
         ExitStatus::Done
     })
+}
+
+/// The addresses that the new site has already: those of its texts, and of the lists of its kinds.
+fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String, String> {
+    let style = inputs.settings.slug;
+    let kinds = inputs.kinds.iter().map(|kind| format!("{}/_index.md", kind.folder));
+    let files = WalkDir::new(content)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok);
+    let texts = files.filter_map(|entry| {
+        let inside = entry
+            .path()
+            .strip_prefix(content)
+            .ok()?
+            .to_string_lossy()
+            .replace('\\', "/");
+        (entry.file_type().is_file() && inside.ends_with(".md")).then_some(inside)
+    });
+    let mut taken = BTreeMap::new();
+    for place in kinds.chain(texts) {
+        taken.entry(new_address(&place, style)).or_insert(place);
+    }
+    taken
 }
 
 /// Lists a site's files, and reads its texts. Links are not followed.
@@ -126,7 +155,7 @@ fn read_site(folder: &Path) -> OldSite {
 
 impl OldSite {
     fn add(&mut self, disk: &Path, path: String) {
-        let is_text = path.ends_with(".md") || path.ends_with(".markdown") || is_settings_file(&path);
+        let is_text = is_text_file(&path) || is_settings_file(&path);
         if !is_text {
             self.others.insert(path);
             return;

@@ -101,8 +101,21 @@ pub(crate) fn read_numeric_reference(text: &str) -> Option<Reference> {
     let number = digits[..len].bytes().try_fold(0_u32, |sum, b| {
         sum.checked_mul(radix)?.checked_add(char::from(b).to_digit(radix)?)
     });
+    let c = match number {
+        // Old programs meant characters of Windows.
+        Some(number @ 0x80..=0x9F) => u8::try_from(number).ok().and_then(windows_character),
+        number => number.and_then(char::from_u32),
+    };
     Some(Reference {
-        c: number.and_then(char::from_u32),
+        c,
         len: head + len + usize::from(digits[len..].starts_with(';')),
     })
+}
+
+fn windows_character(byte: u8) -> Option<char> {
+    encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(&[byte])
+        .0
+        .chars()
+        .next()
 }

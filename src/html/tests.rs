@@ -172,6 +172,8 @@ fn references_are_decoded() {
         ("& && &; &#; &#x; &unknown; &amp", "& && &; &#; &#x; &unknown; &amp"),
         ("&amp;lt;", "&lt;"),
         ("&#xD800;&#99999999999;.", "."),
+        // Numbers of Windows, as the standard has them read.
+        ("&#147;乡&#x94;&#133;", "“乡”…"),
         ("乡&", "乡&"),
     ] {
         assert_eq!(decode_references(html), text, "{html}");

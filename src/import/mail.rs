@@ -37,7 +37,10 @@ pub(super) fn is_mail(name: &str, bytes: &[u8]) -> bool {
 /// Reads an e-mail. `None` when it is none.
 pub(super) fn read(bytes: &[u8]) -> Option<Manuscript> {
     let message = MessageParser::default().parse(bytes)?;
-    let is_archive = message.from().is_none() || message.header("Snapshot-Content-Location").is_some();
+    // The parts of a page say where they were.
+    let has_addresses = || message.parts.iter().any(|part| part.content_location().is_some());
+    let is_archive =
+        message.header("Snapshot-Content-Location").is_some() || (message.from().is_none() && has_addresses());
     let mut manuscript = read_text(&message);
     let facts = mail_facts(&message, is_archive);
     if is_archive {
@@ -51,31 +54,68 @@ pub(super) fn read(bytes: &[u8]) -> Option<Manuscript> {
     Some(manuscript)
 }
 
-/// The text of an e-mail: its HTML if it has one, otherwise its plain text.
+/// The text of an e-mail: its HTML if it has one, otherwise its plain text. Where pictures and files lie between the parts
+/// of a text, all parts follow one another, with the pictures in their places.
 fn read_text(message: &Message<'_>) -> Manuscript {
-    let part = |ids: &[u32]| ids.iter().filter_map(|id| message.part(*id)).next();
-    let html = part(&message.html_body).and_then(|part| match &part.body {
-        PartType::Html(html) => Some((html, part.content_location().unwrap_or_default())),
-        _ => None,
-    });
-    if let Some((html, location)) = html {
-        // The address of an archived page is that of its part.
-        let page = format!("<base href=\"{}\">{html}", location.replace('"', "%22"));
-        let page = if location.is_empty() { html.to_string() } else { page };
-        let mut manuscript = page::read(&page, resources(message));
-        // An e-mail's own title is its subject; a page's stays.
-        if message.from().is_some() && location.is_empty() {
-            manuscript.facts.title = None;
+    let parts = |ids: &[u32]| ids.iter().filter_map(|id| message.part(*id)).collect::<Vec<_>>();
+    let html = parts(&message.html_body);
+    let has_html = html.iter().any(|part| matches!(part.body, PartType::Html(_)));
+    let parts = if has_html { html } else { parts(&message.text_body) };
+    let mut manuscript = Manuscript::default();
+    let mut is_first = true;
+    for part in parts {
+        let mut read = match &part.body {
+            PartType::Html(html) => read_html(message, part, html),
+            PartType::Text(text) => Manuscript {
+                blocks: plain::read_blocks(text),
+                ..Manuscript::default()
+            },
+            PartType::InlineBinary(bytes) | PartType::Binary(bytes) => picture_of(part, bytes),
+            _ => continue,
+        };
+        if std::mem::take(&mut is_first) {
+            manuscript.facts = std::mem::take(&mut read.facts);
         }
-        return manuscript;
+        manuscript.append(read);
     }
-    let text = part(&message.text_body)
-        .and_then(MessagePart::text_contents)
-        .unwrap_or_default();
-    Manuscript {
-        blocks: plain::read_blocks(text),
-        ..Manuscript::default()
+    manuscript
+}
+
+fn read_html(message: &Message<'_>, part: &MessagePart<'_>, html: &str) -> Manuscript {
+    let location = part.content_location().unwrap_or_default();
+    // The address of an archived page is that of its part.
+    let page = format!("<base href=\"{}\">{html}", location.replace('"', "%22"));
+    let page = if location.is_empty() { html } else { page.as_str() };
+    let mut manuscript = page::read(page, resources(message));
+    // An e-mail's own title is its subject; a page's stays. A first line that was taken for a title is a line again.
+    if location.is_empty()
+        && let Some(title) = manuscript.facts.title.take()
+        && page::is_title_in_text(html)
+        && !manuscript.blocks.iter().any(|block| is_line(block, &title))
+    {
+        let line = Block::Paragraph(vec![Inline::Text(title)]);
+        manuscript.blocks.insert(0, line);
     }
+    manuscript
+}
+
+/// A picture between two parts of a text. Other files follow the text.
+fn picture_of(part: &MessagePart<'_>, bytes: &[u8]) -> Manuscript {
+    let mut manuscript = Manuscript::default();
+    if picture_extension(bytes).is_some() {
+        let name = part.attachment_name().unwrap_or_default().to_owned();
+        let bytes = bytes.to_vec();
+        push_picture(ImportedFile::Inside { name, bytes }, &mut manuscript);
+    }
+    manuscript
+}
+
+fn push_picture(picture: ImportedFile, manuscript: &mut Manuscript) {
+    manuscript.files.push(picture);
+    let target = LinkTarget::Site(manuscript.files.len() - 1);
+    let alt = String::new();
+    let picture = Inline::Image { target, alt };
+    manuscript.blocks.push(Block::Paragraph(vec![picture]));
 }
 
 /// The files that the HTML may refer to, by their ids and their addresses.
@@ -145,9 +185,7 @@ fn append_attachments(message: &Message<'_>, manuscript: &mut Manuscript) {
     for part in message.attachments() {
         let name = part.attachment_name().unwrap_or_default().to_owned();
         let bytes = part.contents();
-        let is_shown = part
-            .content_id()
-            .is_some_and(|_| manuscript.files.iter().any(|file| file.is(bytes)));
+        let is_shown = manuscript.files.iter().any(|file| file.is(bytes));
         match docx::is_docx(bytes).then(|| docx::read(bytes)) {
             Some(Ok(read)) => attached.push(read),
             _ if is_shown => {}
@@ -155,7 +193,7 @@ fn append_attachments(message: &Message<'_>, manuscript: &mut Manuscript) {
                 name,
                 bytes: bytes.to_vec(),
             }),
-            _ => manuscript.losses.add_named(Loss::Attachment, &name),
+            _ => manuscript.losses.add_named(Loss::Attachment, &described(part, name)),
         }
     }
     if let ([only], true) = (attached.as_mut_slice(), letter_length <= MAX_LETTER) {
@@ -169,14 +207,33 @@ fn append_attachments(message: &Message<'_>, manuscript: &mut Manuscript) {
         manuscript.append(other);
     }
     for picture in pictures {
-        manuscript.files.push(picture);
-        let target = LinkTarget::Site(manuscript.files.len() - 1);
-        let alt = String::new();
-        manuscript
-            .blocks
-            .push(Block::Paragraph(vec![Inline::Image { target, alt }]));
+        push_picture(picture, manuscript);
     }
     manuscript.move_notes_to_end();
+}
+
+/// The name of an attachment; of an e-mail, its subject; else the type that it states.
+fn described(part: &MessagePart<'_>, name: String) -> String {
+    if !name.is_empty() {
+        return name;
+    }
+    if let PartType::Message(inner) = &part.body
+        && let Some(subject) = inner.subject()
+    {
+        return subject.to_owned();
+    }
+    let stated = part.content_type();
+    stated.map_or_else(String::new, |stated| match stated.subtype() {
+        Some(subtype) => format!("{}/{subtype}", stated.ctype()),
+        None => stated.ctype().to_owned(),
+    })
+}
+
+fn is_line(block: &Block, line: &str) -> bool {
+    match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => super::structure::inline_text(text).trim() == line,
+        _ => false,
+    }
 }
 
 fn block_length(block: &Block) -> usize {
@@ -213,6 +270,50 @@ mod tests {
             block => format!("{block:?}"),
         });
         assert_eq!(lines.collect::<Vec<_>>(), ["请审。", "26名队员清理了河道。"]);
+    }
+
+    #[test]
+    fn text_between_pictures_is_kept_in_its_order() {
+        let mail = "From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+            --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n队员到了河边。\r\n\
+            --b\r\nContent-Type: image/png; name=a.png\r\nContent-Disposition: inline; filename=a.png\r\n\
+            Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n\
+            --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n清理了两天。\r\n\
+            --b\r\nContent-Type: application/x-own\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n";
+        let read = read(mail.as_bytes()).expect("an e-mail");
+        let lines = read.blocks.iter().map(|block| match block {
+            Block::Paragraph(text) => match text.as_slice() {
+                [Inline::Image { .. }] => "图".to_owned(),
+                text => inline_text(text),
+            },
+            block => format!("{block:?}"),
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), ["队员到了河边。", "图", "清理了两天。"]);
+        assert_eq!(read.files.len(), 1);
+        let lost: Vec<_> = read.losses.iter().collect();
+        assert_eq!(
+            lost,
+            [(Loss::Attachment, 1, ["application/x-own".to_owned()].as_slice())]
+        );
+    }
+
+    #[test]
+    fn the_first_line_of_an_html_email_stays_and_attachments_are_named_without_a_sender() {
+        let mail = "Subject: 护河\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+            --b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>河道清理了</p><p>队员来了二十六名。</p>\r\n\
+            --b\r\nContent-Type: application/x-own\r\nContent-Disposition: attachment; filename=a.own\r\n\r\nx\r\n--b--\r\n";
+        let read = read(mail.as_bytes()).expect("an e-mail");
+        assert_eq!(read.facts.title.as_deref(), Some("护河"));
+        let lines = read.blocks.iter().map(|block| match block {
+            Block::Paragraph(text) => inline_text(text),
+            block => format!("{block:?}"),
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), ["河道清理了", "队员来了二十六名。"]);
+        assert!(
+            read.losses
+                .iter()
+                .any(|(loss, _, names)| loss == Loss::Attachment && names == ["a.own"])
+        );
     }
 
     #[test]

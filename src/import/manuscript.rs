@@ -173,6 +173,8 @@ pub(crate) enum Loss {
     NestedTable,
     /// Characters of a symbol font, and characters that no page shows.
     Symbol,
+    /// Raised or lowered text that is no figure; it is in the line.
+    Script,
     /// A part that is larger than the limit, or a damaged one.
     Part,
     /// A tag of another generator.
@@ -185,6 +187,16 @@ pub(crate) enum Loss {
     FrontMatter,
     /// A file of an old site, in whose place in the new one is another file of it.
     SamePlace,
+    /// A former address that another page has.
+    Alias,
+    /// A place in a page that a link leads to and that is not there.
+    Anchor,
+    /// A value in front matter that cannot be read.
+    Value,
+    /// A text in a format that is not read.
+    Format,
+    /// An empty page that the new site makes by itself.
+    GeneratedPage,
 }
 
 impl Loss {
@@ -208,12 +220,18 @@ impl Loss {
             Self::MergedCells => "lost-merged-cells",
             Self::NestedTable => "lost-nested-table",
             Self::Symbol => "lost-symbol",
+            Self::Script => "lost-script",
             Self::Part => "lost-part",
             Self::Tag => "lost-tag",
             Self::Link => "lost-link",
             Self::Key => "lost-key",
             Self::FrontMatter => "lost-front-matter",
             Self::SamePlace => "lost-same-place",
+            Self::Alias => "lost-alias",
+            Self::Anchor => "lost-anchor",
+            Self::Value => "lost-value",
+            Self::Format => "lost-format",
+            Self::GeneratedPage => "lost-generated-page",
         }
     }
 }
@@ -241,7 +259,7 @@ impl Losses {
         let (known_count, known) = self.0.entry(loss).or_default();
         *known_count += count;
         for name in names {
-            if known.len() < MAX_NAMES && !known.contains(name) {
+            if !name.is_empty() && known.len() < MAX_NAMES && !known.contains(name) {
                 known.push(name.clone());
             }
         }

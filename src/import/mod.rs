@@ -17,11 +17,12 @@ mod markdown;
 mod page;
 mod pictures;
 mod plain;
+mod scripts;
 mod structure;
 mod xml;
 
 pub(crate) use format::read_manuscript;
-pub(crate) use generator::{Generator, SiteOptions, convert, is_settings_file};
+pub(crate) use generator::{Generator, SiteOptions, convert, is_settings_file, is_text_file, new_address};
 pub(crate) use manuscript::{ImportedFile, Loss, Losses, Manuscript};
 pub(crate) use markdown::{FileNames, write_markdown};
 pub(crate) use pictures::picture_extension;

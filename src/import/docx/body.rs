@@ -19,6 +19,8 @@ pub(super) struct BodyReader<'p, 'x> {
     relationships: BTreeMap<String, Target>,
     collected: Collected<'x>,
     title: Option<String>,
+    /// A large first letter, which is a paragraph of its own before the one that it belongs to.
+    drop_cap: Vec<Inline>,
     /// How deep tables and text boxes lie in one another.
     depth: usize,
 }
@@ -48,6 +50,7 @@ impl<'p, 'x> BodyReader<'p, 'x> {
             relationships: package.relationships(&package.document),
             collected: Collected::default(),
             title: None,
+            drop_cap: Vec::new(),
             depth: 0,
         }
     }
@@ -76,6 +79,10 @@ impl<'p, 'x> BodyReader<'p, 'x> {
         let mut pieces = Vec::new();
         self.read_pieces(container, &mut pieces);
         self.depth -= 1;
+        let letter = std::mem::take(&mut self.drop_cap);
+        if !letter.is_empty() {
+            pieces.push(Piece::Block(Block::Paragraph(letter)));
+        }
         group_lists(pieces)
     }
 
@@ -112,7 +119,15 @@ impl<'p, 'x> BodyReader<'p, 'x> {
             styles: &self.styles,
             relationships: &self.relationships,
         };
-        let text = read_inlines(paragraph, &context, &mut self.collected);
+        let mut text = read_inlines(paragraph, &context, &mut self.collected);
+        let frame = properties.and_then(|properties| properties.child("framePr"));
+        let drop_cap = frame.and_then(|frame| frame.attribute("dropCap"));
+        if matches!(drop_cap, Some("drop" | "margin")) {
+            return self.drop_cap.append(&mut text);
+        }
+        if !text.is_empty() {
+            prepend(std::mem::take(&mut self.drop_cap), &mut text);
+        }
         let role = match role {
             Role::Text if is_centred && is_caption_length(&inline_text(&text)) => Role::Caption,
             role => role,
@@ -224,6 +239,18 @@ impl<'p, 'x> BodyReader<'p, 'x> {
             self.relationships = own;
         }
         notes
+    }
+}
+
+/// Puts a large first letter before its text, without a change of style between them.
+fn prepend(letter: Vec<Inline>, text: &mut Vec<Inline>) {
+    if letter.is_empty() {
+        return;
+    }
+    let letter = inline_text(&letter);
+    match text.first_mut() {
+        Some(Inline::Text(first)) => first.insert_str(0, &letter),
+        _ => text.insert(0, Inline::Text(letter)),
     }
 }
 

@@ -4,6 +4,7 @@ use super::package::{Package, Target};
 use super::styles::{Styles, is_on};
 use crate::import::manuscript::{ImportedFile, Loss, Losses};
 use crate::import::pictures::picture_extension;
+use crate::import::scripts::{Script, scripted};
 use crate::import::xml::XmlElement;
 use crate::paths::url_scheme;
 use crate::record::{Inline, LinkTarget};
@@ -45,6 +46,7 @@ struct TextStyle {
     strong: bool,
     emphasis: bool,
     strike: bool,
+    script: Option<Script>,
 }
 
 /// A piece of a paragraph: text, a break, a picture or a reference.
@@ -119,6 +121,11 @@ impl<'x> InlineReader<'_, '_, 'x> {
             strong: is("b").unwrap_or_else(|| named.is_some_and(|id| self.context.styles.is_bold(id))),
             emphasis: is("i").unwrap_or_default(),
             strike: is("strike").or_else(|| is("dstrike")).unwrap_or_default(),
+            script: match properties.and_then(|properties| properties.child_value("vertAlign")) {
+                Some("superscript") => Some(Script::Raised),
+                Some("subscript") => Some(Script::Lowered),
+                _ => None,
+            },
         };
         self.read_run_content(run, &style);
     }
@@ -174,9 +181,17 @@ impl<'x> InlineReader<'_, '_, 'x> {
         for _ in text.chars().filter(|c| is_private_use(*c)) {
             self.collected.losses.add(Loss::Symbol);
         }
-        if !visible.is_empty() {
-            self.push(Inline::Text(visible.replace(['\n', '\r', '\t'], " ")), style);
-        }
+        let Some(script) = style.script.filter(|_| !visible.trim().is_empty()) else {
+            if !visible.is_empty() {
+                self.push(Inline::Text(visible.replace(['\n', '\r', '\t'], " ")), style);
+            }
+            return;
+        };
+        let written = scripted(&visible, script).unwrap_or_else(|| {
+            self.collected.losses.add_named(Loss::Script, visible.trim());
+            visible
+        });
+        self.push(Inline::Text(written), style);
     }
 
     /// A character of a symbol font. Those for boxes to tick are known; no page has the font of the others.

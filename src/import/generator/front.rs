@@ -1,12 +1,15 @@
 //! Front matter of other generators: in YAML, TOML or JSON.
 
+use super::dates::read_moment;
 use crate::schema::Moment;
-use crate::schema::scalar::parse_moment;
 use crate::yaml::{self, Mapping, Value};
 use jiff::tz::TimeZone;
 
 /// The most bytes of front matter.
 const MAX_BYTES: usize = 256 << 10;
+
+/// The most lines of front matter that are read one by one.
+const MAX_LINES: usize = 2000;
 
 /// The keys that are carried over, by what they become.
 pub(super) const TITLE: [&str; 1] = ["title"];
@@ -25,9 +28,11 @@ pub(super) const COVER: [&str; 9] = [
     "top_img",
 ];
 const AUTHOR: [&str; 2] = ["author", "authors"];
+const AUTHOR_TAXONOMIES: [&str; 2] = ["authors", "author"];
 const TAGS: [&str; 4] = ["tags", "tag", "categories", "category"];
 const ALIASES: [&str; 3] = ["aliases", "redirect_from", "alias"];
-const OTHER: [&str; 8] = [
+const OTHER: [&str; 9] = [
+    "abbrlink",
     "draft",
     "published",
     "slug",
@@ -42,13 +47,18 @@ const OTHER: [&str; 8] = [
 #[derive(Debug, Default)]
 pub(super) struct OldFrontMatter {
     map: Mapping,
-    /// Whether there is front matter that cannot be read.
+    /// Whether a part of it cannot be read.
     pub(super) is_damaged: bool,
 }
 
 /// Splits a text into its front matter and its body.
 pub(super) fn split(text: &str) -> (OldFrontMatter, &str) {
-    let start = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}');
+    // Hugo takes blank lines before the fence.
+    let start = match text.trim_start() {
+        fenced if fenced.starts_with("---") || fenced.starts_with("+++") => fenced,
+        _ => text,
+    };
     let first = start.lines().next().unwrap_or_default().trim_end();
     let fenced = |fence: &str| {
         let rest = start.get(first.len()..)?;
@@ -62,27 +72,72 @@ pub(super) fn split(text: &str) -> (OldFrontMatter, &str) {
         None
     };
     let read = match first {
-        "---" => fenced("---").map(|(front, body)| (yaml::read(front).ok(), body)),
-        "+++" => fenced("+++").map(|(front, body)| (read_toml(front), body)),
+        "---" => fenced("---").map(|(front, body)| (yaml::read(front).ok(), front, body)),
+        "+++" => fenced("+++").map(|(front, body)| (read_toml(front), front, body)),
         // Hexo accepts front matter without the first fence.
         _ if first.starts_with("title:") => {
             let end = start.find("\n---");
             end.map(|end| {
                 let body = start[end + 1..].split_once('\n').map_or("", |(_, body)| body);
-                (yaml::read(&start[..end]).ok(), body)
+                (yaml::read(&start[..end]).ok(), &start[..end], body)
             })
         }
-        _ if first.starts_with('{') => read_json(start),
+        _ if first.starts_with('{') => read_json(start).map(|(value, body)| (value, "", body)),
         _ => None,
     };
-    match read {
-        None => (OldFrontMatter::default(), start),
-        Some((value, body)) => {
-            let map = value.as_ref().and_then(Value::as_mapping).cloned();
-            let is_damaged = map.is_none() && value.is_none_or(|value| !value.is_null());
-            let map = map.unwrap_or_default();
-            (OldFrontMatter { map, is_damaged }, body)
+    let Some((value, front, body)) = read else {
+        return (OldFrontMatter::default(), text);
+    };
+    let map = value.as_ref().and_then(Value::as_mapping).cloned();
+    if map.is_some() || value.is_some_and(|value| value.is_null()) {
+        let map = map.unwrap_or_default();
+        return (OldFrontMatter { map, is_damaged: false }, body);
+    }
+    let front = match first {
+        "+++" => readable_part(front, '=', read_toml),
+        _ => readable_part(front, ':', |text| yaml::read(text).ok()),
+    };
+    (front, body)
+}
+
+/// The keys of front matter that as a whole cannot be read, each by itself: one that stands twice has its last value, as in
+/// Ruby, and one whose value is damaged has the text as written.
+fn readable_part(text: &str, sign: char, read: impl Fn(&str) -> Option<Value>) -> OldFrontMatter {
+    let is_key = |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "\"'_[".contains(c));
+    let mut parts: Vec<String> = Vec::new();
+    let mut is_table = false;
+    for line in text.lines().take(MAX_LINES) {
+        // A table of TOML holds all keys that follow.
+        is_table |= sign == '=' && line.starts_with('[');
+        match parts.last_mut() {
+            Some(part) if !is_key(line) || (is_table && !line.starts_with('[')) => part.push_str(&format!("\n{line}")),
+            _ if is_key(line) => parts.push(line.to_owned()),
+            _ => {}
         }
+    }
+    let mut map = Mapping::new();
+    let mut is_damaged = parts.is_empty();
+    for part in parts {
+        if let Some(Value::Mapping(own)) = read(&part) {
+            map.extend(own);
+            continue;
+        }
+        is_damaged = true;
+        if let Some((key, value)) = part.split_once(sign) {
+            let key = key.trim().trim_matches(['"', '\'']);
+            map.insert(Value::String(key.to_owned()), value_as_written(value.trim()));
+        }
+    }
+    OldFrontMatter { map, is_damaged }
+}
+
+/// A damaged value: a list, where all its lines begin as entries do, or a text.
+fn value_as_written(value: &str) -> Value {
+    let text = |text: &str| Value::String(text.trim().trim_matches(['"', '\'']).to_owned());
+    let entries: Option<Vec<&str>> = value.lines().map(|line| line.trim().strip_prefix('-')).collect();
+    match entries.filter(|entries| !entries.is_empty()) {
+        Some(entries) => Value::Sequence(entries.into_iter().map(text).collect()),
+        None => text(value),
     }
 }
 
@@ -124,12 +179,12 @@ fn read_json(text: &str) -> Option<(Option<Value>, &str)> {
     Some((Some(value), body.trim_start_matches(';')))
 }
 
-/// The settings of a site, for the few that addresses depend on.
-pub(super) fn read_settings(name: &str, text: &str) -> Mapping {
-    let value = if name.ends_with(".toml") {
-        read_toml(text)
-    } else {
-        yaml::read(text).ok()
+/// A map in YAML, TOML or JSON, by the name of its file.
+pub(super) fn read_map(name: &str, text: &str) -> Mapping {
+    let value = match name.rsplit('.').next() {
+        Some("toml") => read_toml(text),
+        // JSON is YAML.
+        _ => yaml::read(text).ok(),
     };
     value.as_ref().and_then(Value::as_mapping).cloned().unwrap_or_default()
 }
@@ -156,6 +211,18 @@ pub(super) fn scalars(value: &Value, depth: usize) -> Vec<String> {
     }
 }
 
+/// The names of people: of a map with a name, that alone.
+fn names(value: &Value) -> Vec<String> {
+    match value {
+        Value::Sequence(items) => items.iter().flat_map(names).collect(),
+        Value::Mapping(map) => match map.get("name").and_then(scalar) {
+            Some(name) => vec![name],
+            None => scalars(value, 0),
+        },
+        value => scalar(value).into_iter().collect(),
+    }
+}
+
 impl OldFrontMatter {
     /// The value of a key, whatever its case.
     pub(super) fn value(&self, key: &str) -> Option<&Value> {
@@ -170,25 +237,48 @@ impl OldFrontMatter {
         keys.iter().find_map(|key| scalar(self.value(key)?))
     }
 
-    pub(super) fn date(&self, zone: &TimeZone) -> Option<Moment> {
-        Some(parse_moment(&self.text(&DATE)?, zone)?.0)
+    /// Its day as written.
+    pub(super) fn date_text(&self) -> Option<String> {
+        self.text(&DATE)
     }
 
+    pub(super) fn date(&self, zone: &TimeZone) -> Option<Moment> {
+        read_moment(&self.date_text()?, zone)
+    }
+
+    /// Whether it is not to be published. What cannot be read may say so.
     pub(super) fn is_draft(&self) -> bool {
         let is = |key: &str, word: &str| self.text(&[key]).is_some_and(|value| value.eq_ignore_ascii_case(word));
-        is("draft", "true") || is("published", "false")
+        self.is_damaged || is("draft", "true") || is("published", "false")
     }
 
-    /// All tags and categories, each once.
-    pub(super) fn tags(&self) -> Vec<String> {
-        let taxonomies = self.value("taxonomies");
+    /// Who wrote it: of a person with an address, the name.
+    pub(super) fn authors(&self) -> Vec<String> {
+        let taxonomies = self.value("taxonomies").and_then(Value::as_mapping);
+        let own = AUTHOR.iter().find_map(|key| self.value(key));
+        let authors = own.or_else(|| taxonomies.and_then(|map| AUTHOR_TAXONOMIES.iter().find_map(|key| map.get(*key))));
+        authors.map(names).unwrap_or_default()
+    }
+
+    /// All tags and categories, each once. Jekyll separates those on one line by spaces, others by commas.
+    pub(super) fn tags(&self, has_spaces: bool) -> Vec<String> {
+        let is_tags = |key: &Value| !key.as_str().is_some_and(|key| AUTHOR_TAXONOMIES.contains(&key));
+        let taxonomies = self.value("taxonomies").and_then(Value::as_mapping);
+        let taxonomies = taxonomies
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| is_tags(key))
+            .map(|(_, value)| value);
         let own = TAGS.iter().filter_map(|key| self.value(key));
         let mut tags: Vec<String> = Vec::new();
-        for tag in own.chain(taxonomies).flat_map(|value| scalars(value, 0)) {
-            // Jekyll separates the tags of a line by spaces, others by commas.
-            for tag in tag.split([',', '，']).map(str::trim).filter(|tag| !tag.is_empty()) {
-                if !tags.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
-                    tags.push(tag.to_owned());
+        for value in own.chain(taxonomies) {
+            let is_line = has_spaces && value.as_str().is_some_and(|line| !line.contains([',', '，']));
+            for text in scalars(value, 0) {
+                let is_end = |c: char| matches!(c, ',' | '，') || (is_line && c == ' ');
+                for tag in text.split(is_end).map(str::trim).filter(|tag| !tag.is_empty()) {
+                    if !tags.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
+                        tags.push(tag.to_owned());
+                    }
                 }
             }
         }

@@ -1,10 +1,11 @@
-//! Where each generator keeps its files, and at which addresses it publishes them.
+//! Where each generator keeps its files, and where they go.
 
-use super::front::{OldFrontMatter, read_settings, scalar};
+use super::front::OldFrontMatter;
 use super::options::Generator;
+use super::settings::OldSettings;
 use crate::schema::Moment;
 use crate::schema::scalar::find_day;
-use crate::yaml::{Mapping, Value};
+use crate::yaml::Value;
 use std::collections::BTreeMap;
 
 /// A post of the old site.
@@ -14,7 +15,7 @@ pub(super) struct OldPost {
     pub(super) path: String,
     /// Its path below `content/`.
     pub(super) place: String,
-    /// The path that it would have there if its kind had no folder: files beside it stay beside this one.
+    /// The path by which files beside it are found: without the folders of its kind and of its language.
     pub(super) old_place: String,
     /// Its day, with a time if it has one.
     pub(super) date: Option<Moment>,
@@ -30,30 +31,60 @@ pub(super) struct OldPost {
     pub(super) body: String,
 }
 
+impl OldPost {
+    /// Whether it is not to be published.
+    pub(super) fn is_draft(&self) -> bool {
+        self.front.is_draft() || self.path.contains("_drafts/")
+    }
+}
+
+/// What a text of an old site is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TextGroup {
+    /// A post of a blog.
+    Post,
+    /// A page.
+    Page,
+    /// A text in this collection of Jekyll.
+    Collection(String),
+}
+
+/// Where a text goes.
+#[derive(Debug)]
+pub(super) struct TextPlace {
+    /// Its path below `content/`, without the folder of its language.
+    pub(super) path: String,
+    pub(super) group: TextGroup,
+    /// Its language, if it is not that of the site.
+    pub(super) language: Option<String>,
+}
+
+impl TextPlace {
+    /// Its path below `content/`.
+    pub(super) fn full_path(&self) -> String {
+        match &self.language {
+            Some(language) => format!("{language}/{}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
 /// The rules of one old site.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) generator: Generator,
-    /// The form of the addresses of posts, where the settings have one.
-    permalink: Option<String>,
-    /// The address of the site, for links that name it.
-    pub(super) base: String,
+    pub(super) settings: OldSettings,
+    /// The host of the site, for links that name it.
+    pub(super) host: Option<String>,
     /// The path of the site's root on its host: `/` or `/blog/`.
     pub(super) root: String,
+    /// The folders of texts with the languages that they are for, the longest first.
+    folders: Vec<(String, Option<String>)>,
+    /// The languages that names of files may end with, and whether they are that of the site.
+    languages: Vec<(String, bool)>,
+    /// The collections of Jekyll, without that of posts.
+    collections: Vec<String>,
 }
-
-/// The names of settings files.
-pub(super) const SETTINGS: [&str; 9] = [
-    "_config.yml",
-    "_config.yaml",
-    "_config.toml",
-    "hugo.toml",
-    "hugo.yaml",
-    "config.toml",
-    "config.yaml",
-    "config.yml",
-    "zola.toml",
-];
 
 /// Folders that hold no content.
 const IGNORED_FOLDERS: [&str; 14] = [
@@ -73,70 +104,104 @@ const IGNORED_FOLDERS: [&str; 14] = [
     "archetypes",
 ];
 
+/// The endings of texts that are read as Markdown.
+const MARKDOWN: [&str; 5] = [".markdown", ".mkdown", ".mkdn", ".mkd", ".mdown"];
+
+/// The endings of texts in other formats.
+const OTHER_FORMATS: [&str; 9] = ["html", "htm", "org", "textile", "adoc", "asciidoc", "rst", "pdc", "pug"];
+
+/// Whether a file is a text in Markdown, by its name.
+pub(super) fn is_markdown(path: &str) -> bool {
+    path.ends_with(".md") || MARKDOWN.iter().any(|ending| path.ends_with(ending))
+}
+
 impl Layout {
     pub(super) fn new(generator: Generator, texts: &BTreeMap<String, String>) -> Self {
-        let settings = SETTINGS
-            .iter()
-            .find_map(|name| Some(read_settings(name, texts.get(*name)?)));
-        let settings: Mapping = settings.unwrap_or_default();
-        let text = |key: &str| scalar(settings.get(key)?);
-        let of_posts = || {
-            let permalinks = settings.get("permalinks").and_then(Value::as_mapping)?;
-            scalar(permalinks.get("posts").or_else(|| permalinks.get("post"))?)
-        };
-        let base = text("url")
-            .or_else(|| text("baseURL"))
-            .or_else(|| text("baseurl"))
-            .or_else(|| text("base_url"));
+        let settings = OldSettings::new(generator, texts);
+        let base = ["url", "baseURL", "base_url"].iter().find_map(|key| settings.text(key));
         let base = base.filter(|base| base.contains("://")).unwrap_or_default();
-        let path = base
+        let (host, path) = base
             .split_once("://")
-            .and_then(|(_, rest)| rest.split_once('/'))
-            .map(|(_, path)| path.to_owned());
-        let path = text("root")
-            .or_else(|| text("baseurl").filter(|_| generator == Generator::Jekyll))
-            .or(path);
-        let path = path.unwrap_or_default();
-        let root = match path.trim_matches('/') {
+            .map(|(_, rest)| rest.split_once('/').unwrap_or((rest, "")))
+            .unwrap_or_default();
+        let own_root = match generator {
+            Generator::Jekyll => settings.text("baseurl"),
+            _ => settings.text("root"),
+        };
+        let root = own_root.unwrap_or_else(|| path.to_owned());
+        let root = match root.trim_matches('/') {
             "" => "/".to_owned(),
             inside => format!("/{inside}/"),
         };
+        let languages = languages(generator, &settings);
         Self {
             generator,
-            permalink: text("permalink").or_else(of_posts),
-            base: base.trim_end_matches('/').to_owned(),
+            host: (!host.is_empty()).then(|| host.to_lowercase()),
             root,
+            folders: folders(generator, &settings, &languages),
+            languages,
+            collections: collections(&settings),
+            settings,
         }
     }
 
-    /// Where a Markdown file goes; `None` for one that is no content.
-    pub(super) fn text_place(&self, path: &str) -> Option<String> {
-        let is_markdown = path.ends_with(".md") || path.ends_with(".markdown");
-        let path = path
-            .strip_suffix(".markdown")
-            .map_or(path.to_owned(), |stem| format!("{stem}.md"));
-        (is_markdown && !is_ignored(&path)).then_some(())?;
+    /// Where a text in Markdown goes; `None` for one that is no content.
+    pub(super) fn text_place(&self, path: &str) -> Option<TextPlace> {
+        if !is_markdown(path) || is_ignored(path) {
+            return None;
+        }
+        let stem = MARKDOWN.iter().find_map(|ending| path.strip_suffix(ending));
+        let path = stem.map_or(path.to_owned(), |stem| format!("{stem}.md"));
+        let page = |path: &str| TextPlace {
+            path: path.to_owned(),
+            group: TextGroup::Page,
+            language: None,
+        };
+        let post = |path: String| TextPlace {
+            path,
+            group: TextGroup::Post,
+            language: None,
+        };
         match self.generator {
             Generator::Hexo => {
                 let inside = path.strip_prefix("source/")?;
-                let post = inside
+                match inside
                     .strip_prefix("_posts/")
-                    .or_else(|| inside.strip_prefix("_drafts/"));
-                let page = (!inside.starts_with('_')).then(|| inside.to_owned());
-                post.map(|post| format!("posts/{post}")).or(page)
+                    .or_else(|| inside.strip_prefix("_drafts/"))
+                {
+                    Some(rest) => Some(post(format!("posts/{rest}"))),
+                    None => (!inside.starts_with('_')).then(|| page(inside)),
+                }
             }
-            Generator::Hugo | Generator::Zola => path.strip_prefix("content/").map(str::to_owned),
+            Generator::Hugo | Generator::Zola => {
+                let (inside, language) = self.without_folder(&path)?;
+                let (inside, own_language) = self.without_language(inside);
+                Some(TextPlace {
+                    language: language.or(own_language),
+                    ..page(&inside)
+                })
+            }
             Generator::Jekyll => {
-                let for_posts = ["_posts/", "_drafts/"]
-                    .iter()
-                    .find_map(|folder| match path.strip_prefix(folder) {
-                        Some(rest) => Some(format!("posts/{rest}")),
-                        None => path
-                            .split_once(&format!("/{folder}"))
-                            .map(|(above, rest)| format!("{above}/{rest}")),
+                for folder in ["_posts/", "_drafts/"] {
+                    if let Some(rest) = path.strip_prefix(folder) {
+                        return Some(post(format!("posts/{rest}")));
+                    }
+                    if let Some((above, rest)) = path.split_once(&format!("/{folder}")) {
+                        return Some(post(match self.without_collections_folder(above) {
+                            "" => format!("posts/{rest}"),
+                            above => format!("{above}/{rest}"),
+                        }));
+                    }
+                }
+                if let Some((collection, rest)) = self.collection(&path) {
+                    return Some(TextPlace {
+                        path: format!("{collection}/{rest}"),
+                        group: TextGroup::Collection(collection.to_owned()),
+                        language: None,
                     });
+                }
                 let is_page = !path.split('/').any(|part| part.starts_with('_')) && !is_about_project(&path);
-                for_posts.or_else(|| is_page.then_some(path))
+                is_page.then(|| page(&path))
             }
         }
     }
@@ -146,16 +211,28 @@ impl Layout {
         if is_ignored(path) || path.split('/').any(|part| part.starts_with('.')) {
             return None;
         }
-        let extension = path
-            .rsplit_once('.')
-            .map(|(_, extension)| extension.to_lowercase())
-            .unwrap_or_default();
-        const THEME_FILES: [&str; 14] = [
+        const THEME_FILES: [&str; 21] = [
             "css", "scss", "sass", "less", "styl", "js", "mjs", "map", "html", "htm", "yml", "yaml", "toml", "lock",
+            "xml", "xsl", "xhtml", "php", "asp", "aspx", "jsp",
         ];
-        if THEME_FILES.contains(&&*extension) {
+        let extension = extension(path);
+        if THEME_FILES.contains(&&*extension) || OTHER_FORMATS.contains(&&*extension) {
             return None;
         }
+        self.file_place(path)
+    }
+
+    /// Whether a file is a text in a format that is not read.
+    pub(super) fn is_other_text(&self, path: &str) -> bool {
+        let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+        OTHER_FORMATS.contains(&&*extension(path))
+            && !is_ignored(path)
+            && !is_hidden
+            && !is_about_project(path)
+            && self.file_place(path).is_some()
+    }
+
+    fn file_place(&self, path: &str) -> Option<String> {
         match self.generator {
             Generator::Hexo => {
                 let inside = path.strip_prefix("source/")?;
@@ -163,108 +240,129 @@ impl Layout {
                 beside_post.or_else(|| (!inside.starts_with('_')).then(|| inside.to_owned()))
             }
             Generator::Hugo | Generator::Zola => {
-                let inside = ["static/", "content/", "assets/"]
-                    .iter()
-                    .find_map(|folder| path.strip_prefix(folder));
+                let beside_text = self.without_folder(path).map(|(inside, _)| inside);
+                let inside = beside_text.or_else(|| {
+                    ["static/", "assets/"]
+                        .iter()
+                        .find_map(|folder| path.strip_prefix(folder))
+                });
                 inside.map(str::to_owned)
             }
             Generator::Jekyll => {
                 let beside_post = path.strip_prefix("_posts/").map(|rest| format!("posts/{rest}"));
-                beside_post.or_else(|| (!path.starts_with('_')).then(|| path.to_owned()))
+                let beside_text = || {
+                    self.collection(path)
+                        .map(|(collection, rest)| format!("{collection}/{rest}"))
+                };
+                let own = || (!path.starts_with('_')).then(|| path.to_owned());
+                beside_post.or_else(beside_text).or_else(own)
             }
         }
     }
 
-    /// The address that a post had; `None` when its form is not known.
-    pub(super) fn old_address(&self, path: &str, front: &OldFrontMatter, date: Option<Moment>) -> Option<String> {
-        if let Some(own) = front.text(&["url", "permalink", "path"]) {
-            return Some(format!("/{}", own.trim_start_matches('/')));
-        }
-        let place = self.text_place(path)?;
-        let stem = place.strip_suffix(".md").unwrap_or(&place);
-        let stem = ["/index", "/_index"]
-            .iter()
-            .find_map(|end| stem.strip_suffix(end))
-            .unwrap_or(stem);
-        if matches!(stem, "index" | "_index") {
-            return None;
-        }
-        let is_post = stem.starts_with("posts/");
-        let default = match self.generator {
-            Generator::Hexo if is_post => Some(":year/:month/:day/:title/"),
-            Generator::Jekyll if is_post => Some("/:categories/:year/:month/:day/:title.html"),
-            _ => None,
+    /// The path of a text in its folder of content, and the language of that folder.
+    fn without_folder<'p>(&self, path: &'p str) -> Option<(&'p str, Option<String>)> {
+        let mut folders = self.folders.iter();
+        folders.find_map(|(folder, language)| {
+            let inside = path.strip_prefix(folder.as_str())?.strip_prefix('/')?;
+            Some((inside, language.clone()))
+        })
+    }
+
+    /// A path without the language before its ending: `about.en.md`.
+    fn without_language(&self, path: &str) -> (String, Option<String>) {
+        let Some((stem, language)) = path.strip_suffix(".md").and_then(|stem| stem.rsplit_once('.')) else {
+            return (path.to_owned(), None);
         };
-        let form = self
-            .permalink
-            .as_deref()
-            .filter(|_| is_post)
-            .map(named_form)
-            .or(default);
-        match form {
-            Some(form) => filled(form, stem, front, date),
-            None => {
-                let (folder, name) = stem
-                    .rsplit_once('/')
-                    .map_or(("", stem), |(folder, name)| (folder, name));
-                let name = front
-                    .text(&["slug"])
-                    .unwrap_or_else(|| name_without_day(name).to_owned());
-                let separator = if folder.is_empty() { "" } else { "/" };
-                Some(format!("/{folder}{separator}{name}/"))
-            }
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        let mut known = self.languages.iter();
+        let known = known.find(|(known, _)| known.eq_ignore_ascii_case(language));
+        // These names have no dot of their own.
+        let is_code = matches!(name, "index" | "_index")
+            && language.len() >= 2
+            && language
+                .split('-')
+                .all(|part| (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        match known {
+            Some((_, true)) => (format!("{stem}.md"), None),
+            Some((_, false)) => (format!("{stem}.md"), Some(language.to_lowercase())),
+            None if is_code => (format!("{stem}.md"), Some(language.to_lowercase())),
+            None => (path.to_owned(), None),
         }
+    }
+
+    /// The collection of a text, and its path there.
+    fn collection<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
+        let (name, rest) = self
+            .without_collections_folder(path)
+            .strip_prefix('_')?
+            .split_once('/')?;
+        let is_known = self.collections.iter().any(|known| known == name);
+        // A folder without a setting may hold texts that pages show.
+        is_known.then_some((name, rest))
+    }
+
+    fn without_collections_folder<'p>(&self, path: &'p str) -> &'p str {
+        let folder = self.settings.text("collections_dir").unwrap_or_default();
+        let inside = path
+            .strip_prefix(folder.trim_matches('/'))
+            .filter(|_| !folder.is_empty());
+        inside.map_or(path, |inside| inside.trim_start_matches('/'))
     }
 }
 
-/// A form of addresses that Jekyll knows by a name.
-fn named_form(form: &str) -> &str {
-    match form {
-        "date" => "/:categories/:year/:month/:day/:title.html",
-        "pretty" => "/:categories/:year/:month/:day/:title/",
-        "ordinal" => "/:categories/:year/:y_day/:title.html",
-        "none" => "/:categories/:title.html",
-        form => form,
-    }
+/// The collections that the settings name, as a list or as a map.
+fn collections(settings: &OldSettings) -> Vec<String> {
+    let listed = match settings.value("collections") {
+        Some(Value::Sequence(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => settings
+            .map("collections")
+            .map(|(name, _)| name.to_owned())
+            .collect::<Vec<_>>(),
+    };
+    listed.into_iter().filter(|name| name != "posts").collect()
 }
 
-/// An address by its form; `None` when the form has a part that is not known here.
-fn filled(form: &str, stem: &str, front: &OldFrontMatter, date: Option<Moment>) -> Option<String> {
-    let file = stem.strip_prefix("posts/").unwrap_or(stem);
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let date = date.map(|moment| moment.date);
-    let slug = front
-        .text(&["slug"])
-        .unwrap_or_else(|| name_without_day(name).to_owned());
-    let category = front.text(&["categories", "category"]).unwrap_or_default();
-    let mut out = String::new();
-    let mut rest = form;
-    while let Some((before, after)) = rest.split_once(':') {
-        out.push_str(before);
-        let end = after
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(after.len());
-        let value = match &after[..end] {
-            "year" => date?.year().to_string(),
-            "month" => format!("{:02}", date?.month()),
-            "i_month" => date?.month().to_string(),
-            "day" => format!("{:02}", date?.day()),
-            "i_day" => date?.day().to_string(),
-            "title" if file.contains('/') && name == slug => file.to_owned(),
-            "title" | "slug" | "filename" | "name" | "post_title" | "contentbasename" | "slugorfilename" => {
-                slug.clone()
-            }
-            "categories" | "category" => category.to_lowercase(),
-            "output_ext" => ".html".to_owned(),
-            _ => return None,
-        };
-        out.push_str(&value);
-        rest = &after[end..];
+/// The languages of a site, and whether they are the one whose texts have no folder in addresses.
+fn languages(generator: Generator, settings: &OldSettings) -> Vec<(String, bool)> {
+    let main = ["defaultContentLanguage", "default_language"]
+        .iter()
+        .find_map(|key| settings.text(key));
+    let main = main.unwrap_or_else(|| "en".to_owned());
+    let has_folder = generator == Generator::Hugo && settings.flag("defaultContentLanguageInSubdir") == Some(true);
+    let further = settings
+        .map("languages")
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| *name != main);
+    let further: Vec<(String, bool)> = further.map(|name| (name, false)).collect();
+    std::iter::once((main, !has_folder)).chain(further).collect()
+}
+
+/// The folders of texts, the longest first.
+fn folders(
+    generator: Generator,
+    settings: &OldSettings,
+    languages: &[(String, bool)],
+) -> Vec<(String, Option<String>)> {
+    let main = settings.text("contentDir").filter(|_| generator == Generator::Hugo);
+    let main = main.map_or("content".to_owned(), |folder| folder.trim_matches('/').to_owned());
+    let mut folders = vec![(main, None)];
+    for (language, is_main) in languages {
+        if let Some(folder) = settings.text(&format!("languages.{language}.contentDir")) {
+            let prefix = (!is_main).then(|| language.to_lowercase());
+            folders.push((folder.trim_matches('/').to_owned(), prefix));
+        }
     }
-    out.push_str(rest);
-    let parts: Vec<&str> = out.split('/').filter(|part| !part.is_empty()).collect();
-    let end = if out.ends_with('/') { "/" } else { "" };
-    Some(format!("/{}{end}", parts.join("/")))
+    if !folders.iter().any(|(folder, _)| folder == "content") {
+        folders.push(("content".to_owned(), None));
+    }
+    folders.sort_by_key(|(folder, language)| (std::cmp::Reverse(folder.len()), language.clone()));
+    folders
+}
+
+fn extension(path: &str) -> String {
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    extension.unwrap_or_default()
 }
 
 /// A file's name without the day that Jekyll and Zola expect before it: `2022-05-12-river`.

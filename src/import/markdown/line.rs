@@ -1,4 +1,4 @@
-//! Where a line stands, what it cannot have, and what the files are called that it may name.
+//! Where a line stands, what the files are called that it may name, and which characters it may have.
 
 use crate::diag::is_forbidden_control;
 use std::collections::BTreeMap;

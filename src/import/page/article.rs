@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Ids and classes of the element with the text: of WeChat first, then of the systems that most government sites and news
 /// sites in China run on, then of blogs. The first one of this list that a page has is taken.
-const MARKS: [&str; 18] = [
+const MARKS: [&str; 20] = [
     "js_content",
     "rich_media_content",
     "trs_editor",
@@ -24,10 +24,15 @@ const MARKS: [&str; 18] = [
     "entry-content",
     "post-content",
     "article-body",
+    "story-body",
+    "cmn-article_text",
 ];
 
 /// Elements that hold the text of a page that has none of the marks, the narrowest first.
-const ELEMENTS: [&str; 3] = ["article", "main", "body"];
+const ELEMENTS: [&str; 2] = ["article", "main"];
+
+/// Ids that many pages give to the element with the text, and some to the one around it and their menus.
+const WEAK_IDS: [&str; 2] = ["detail", "content"];
 
 /// Elements whose content is no HTML.
 pub(super) const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
@@ -54,11 +59,13 @@ fn rank(tag: &HtmlTag<'_>) -> usize {
         names.extend(value.split_ascii_whitespace().map(str::to_ascii_lowercase));
     }
     let by_name = MARKS.iter().position(|mark| names.iter().any(|name| name == mark));
+    let id = tag.value("id").unwrap_or_default().trim();
     let by_element = || {
-        ELEMENTS
-            .iter()
-            .position(|name| *name == tag.name)
-            .map(|at| MARKS.len() + at)
+        let element = ELEMENTS.iter().position(|name| *name == tag.name);
+        let by_id = || WEAK_IDS.iter().position(|known| id.eq_ignore_ascii_case(known));
+        let weak = element.or_else(|| by_id().map(|at| ELEMENTS.len() + at));
+        let weak = weak.or_else(|| (tag.name == "body").then_some(ELEMENTS.len() + WEAK_IDS.len()));
+        weak.map(|at| MARKS.len() + at)
     };
     by_name.or_else(by_element).unwrap_or(usize::MAX)
 }

@@ -6,10 +6,13 @@
 use super::article::{RAW, end_of_content};
 use super::metadata::text_of;
 use super::resources::Resources;
+use super::spans::RowSpans;
+use super::style::{Style, attribute};
 use crate::html::{
     HtmlTag, HtmlToken, VOID_ELEMENTS, content_len, decode_references, end_of_element, escape, next_token,
 };
 use crate::import::manuscript::{ImportedFile, Loss, Losses};
+use crate::import::scripts::{Script, scripted};
 use crate::paths::{percent_decode, url_scheme};
 use crate::record::{Fill, Hole};
 use data_encoding::BASE64;
@@ -82,6 +85,8 @@ pub(super) fn filter(article: &str, address: &str, resources: Resources) -> Filt
         file_of_address: BTreeMap::new(),
         last_picture: None,
         open: Vec::new(),
+        spans: RowSpans::default(),
+        has_open_menu: false,
         out: FilteredArticle {
             html: String::new(),
             holes: Vec::new(),
@@ -114,6 +119,9 @@ struct Filter<'t> {
     last_picture: Option<usize>,
     /// Open elements with the end tags that their styles need.
     open: Vec<(String, String)>,
+    spans: RowSpans,
+    /// Whether there is a menu that does not end.
+    has_open_menu: bool,
     out: FilteredArticle,
 }
 
@@ -127,12 +135,16 @@ impl Filter<'_> {
             name if DROPPED.contains(&name) => self.skip(tag),
             _ if style.is_hidden => self.skip(tag),
             name if FILMS.contains(&name) => self.leave_film(tag),
+            // Menus and what stands below all pages of a site.
+            "nav" | "footer" => self.leave_menu(tag),
             "iframe" | "frame" => self.leave_frame(tag),
             "form" => self.out.losses.add(Loss::Frame),
             "img" => self.picture(tag),
             "a" => self.link(tag),
             "figcaption" => self.caption(),
             "td" | "th" => self.cell(tag, &style),
+            "sup" => self.script(Script::Raised, tag),
+            "sub" => self.script(Script::Lowered, tag),
             "br" | "hr" => self.out.html.push_str(&format!("<{}>", tag.name)),
             "ol" => {
                 let start = tag.value("start").and_then(|start| start.trim().parse::<u64>().ok());
@@ -141,12 +153,24 @@ impl Filter<'_> {
                     .push_str(&start.map_or("<ol>".to_owned(), |start| format!("<ol start=\"{start}\">")));
             }
             "p" | "span" | "font" => self.styled(tag, &style),
-            name if is_plain_name(name) => self.out.html.push_str(&format!("<{name}>")),
+            name if is_plain_name(name) => {
+                match name {
+                    "table" => self.spans.start_table(),
+                    "tr" => self.spans.start_row(),
+                    _ => {}
+                }
+                self.out.html.push_str(&format!("<{name}>"));
+            }
             _ => {}
         }
     }
 
     fn close(&mut self, name: &str) {
+        match name {
+            "table" => self.spans.end_table(),
+            "tr" => self.out.html.push_str(&"<td></td>".repeat(self.spans.end_row())),
+            _ => {}
+        }
         if let Some(index) = self.open.iter().rposition(|(open, _)| open == name) {
             let (_, ends) = self.open.remove(index);
             self.out.html.push_str(&ends);
@@ -170,6 +194,17 @@ impl Filter<'_> {
         };
         // The end tag.
         self.at += end_of_element(&self.html[self.at..], &tag.name);
+    }
+
+    /// Leaves out a menu. One that does not end would take the text with it.
+    fn leave_menu(&mut self, tag: &HtmlTag<'_>) {
+        let rest = &self.html[self.at..];
+        if self.has_open_menu || end_of_content(rest, &tag.name) == rest.len() {
+            self.has_open_menu = true;
+            return;
+        }
+        self.out.losses.add(Loss::Header);
+        self.skip(tag);
     }
 
     /// An element whose style may show bold, slanted or deleted text.
@@ -203,9 +238,14 @@ impl Filter<'_> {
         let is_right = style.is_right || attribute(tag, "align").eq_ignore_ascii_case("right");
         let class = if is_right { " class=\"right\"" } else { "" };
         let columns = number("colspan").clamp(1, 100);
-        if columns > 1 || number("rowspan") > 1 {
+        let rows = number("rowspan").clamp(1, 10_000);
+        if columns > 1 || rows > 1 {
             self.out.losses.add(Loss::MergedCells);
         }
+        let covered = self.spans.cell(columns, rows);
+        self.out
+            .html
+            .push_str(&format!("<{0}></{0}>", tag.name).repeat(covered));
         // Empty cells come first here, because the text of this one follows.
         self.out.html.push_str(&format!("<{}{class}>", tag.name));
         self.open.push((
@@ -218,6 +258,26 @@ impl Filter<'_> {
         ));
         if self.open.len() > MAX_OPEN {
             self.open.remove(0);
+        }
+    }
+
+    /// Raised or lowered text. One with a link is a note.
+    fn script(&mut self, script: Script, tag: &HtmlTag<'_>) {
+        let rest = &self.html[self.at..];
+        let length = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+        let text = &rest[..length];
+        let is_all = rest[length..].starts_with("</");
+        match scripted(&decode_references(text), script).filter(|_| is_all) {
+            Some(text) => {
+                self.out.html.push_str(&text);
+                self.at += length;
+            }
+            None => {
+                if is_all && !text.trim().is_empty() {
+                    self.out.losses.add_named(Loss::Script, text.trim());
+                }
+                self.out.html.push_str(&format!("<{}>", tag.name));
+            }
         }
     }
 
@@ -375,39 +435,6 @@ impl Filter<'_> {
     }
 }
 
-/// What the style of an element shows.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Style {
-    is_hidden: bool,
-    is_bold: bool,
-    is_italic: bool,
-    is_deleted: bool,
-    is_right: bool,
-}
-
-impl Style {
-    fn of(tag: &HtmlTag<'_>) -> Self {
-        let mut style = Self::default();
-        let text = attribute(tag, "style").to_ascii_lowercase();
-        for declaration in text.split(';') {
-            let (name, value) = declaration.split_once(':').unwrap_or((declaration, ""));
-            let value = value.trim().trim_end_matches("!important").trim();
-            match name.trim() {
-                "display" => style.is_hidden |= value == "none",
-                "font-weight" => {
-                    style.is_bold =
-                        matches!(value, "bold" | "bolder") || value.parse().is_ok_and(|weight: u32| weight >= 600);
-                }
-                "font-style" => style.is_italic = value == "italic",
-                "text-decoration" | "text-decoration-line" => style.is_deleted = value.contains("line-through"),
-                "text-align" => style.is_right = value == "right",
-                _ => {}
-            }
-        }
-        style
-    }
-}
-
 /// Whether an element passes without its attributes.
 fn is_plain_name(name: &str) -> bool {
     let is_element = name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -416,10 +443,6 @@ fn is_plain_name(name: &str) -> bool {
             name,
             "html" | "body" | "input" | "meta" | "link" | "base" | "img" | "td" | "th"
         )
-}
-
-fn attribute(tag: &HtmlTag<'_>, name: &str) -> String {
-    decode_references(tag.value(name).unwrap_or_default()).trim().to_owned()
 }
 
 /// Whether the text for a picture describes it. Editors of accounts write 图片, cameras a number.

@@ -64,6 +64,7 @@ pub(super) fn read(html: &str) -> PageMetadata {
     let mut found = [(); 5].map(|()| Best::default());
     let mut heading = String::new();
     let mut title = String::new();
+    let mut day_below = None;
     let mut address = String::new();
     let names: [&[&str]; 5] = [&TITLES, &SOURCES, &AUTHORS, &DATES, &ADDRESSES];
     for_each_tag(html, &mut |tag, content| {
@@ -73,7 +74,10 @@ pub(super) fn read(html: &str) -> PageMetadata {
         }
         match &*tag.name {
             "title" if title.is_empty() => title = element_text(html, tag, content),
-            "h1" if heading.is_empty() => heading = element_text(html, tag, content),
+            "h1" if heading.is_empty() => {
+                heading = element_text(html, tag, content);
+                day_below = day_below_heading(html, content);
+            }
             "base" => address = attribute(tag, "href"),
             "link" if attribute(tag, "rel") == "canonical" && address.is_empty() => address = attribute(tag, "href"),
             _ => {}
@@ -87,7 +91,7 @@ pub(super) fn read(html: &str) -> PageMetadata {
     PageMetadata {
         facts: Facts {
             title: title.into_iter().find(|title| !title.is_empty()),
-            date: date.or_else(|| script_day(html)),
+            date: date.or_else(|| script_day(html)).or(day_below),
             author: authors.take(),
             source: sources.take(),
         },
@@ -96,6 +100,23 @@ pub(super) fn read(html: &str) -> PageMetadata {
             .find(|address| !address.is_empty())
             .unwrap_or_default(),
     }
+}
+
+/// The day in the lines below the heading, with the time of day by which one knows that it is that of the page.
+fn day_below_heading(html: &str, content: usize) -> Option<Date> {
+    const MAX_BYTES: usize = 1500;
+    let mut end = html.len().min(content + MAX_BYTES);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let near = &html[content..end];
+    let below = &near[end_of_content(near, "h1")..];
+    let text = squeeze(&text_of(below));
+    let (day, range) = find_day(&text)?;
+    let after = text[range.end..].trim_start();
+    let hour = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    (1..=2).contains(&hour).then_some(())?;
+    after[hour..].starts_with([':', '：']).then_some(day)
 }
 
 /// The name and the value of a `meta` element; the id and the text of an element that has one of the ids.

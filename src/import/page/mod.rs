@@ -8,6 +8,8 @@ mod article;
 mod filter;
 mod metadata;
 mod resources;
+mod spans;
+mod style;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +53,16 @@ pub(super) fn read(html: &str, resources: Resources) -> Manuscript {
     facts::guess(&mut manuscript);
     structure::tidy(&mut manuscript);
     manuscript
+}
+
+/// Whether the title that is read from a page is a line of its text, and not only what it says about itself.
+pub(super) fn is_title_in_text(html: &str) -> bool {
+    let mut has_heading = false;
+    article::for_each_tag(html, &mut |tag, _| {
+        has_heading |= tag.name == "h1";
+        !has_heading
+    });
+    has_heading || metadata::read(html).facts.title.is_none()
 }
 
 /// Drops the title where it is the first line of the text, too.

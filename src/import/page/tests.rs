@@ -135,3 +135,49 @@ fn damaged_pages_do_no_harm() {
         let _ = read(&part.repeat(20_000), Resources::beside());
     }
 }
+
+#[test]
+fn cells_that_reach_downwards_leave_the_others_in_their_columns() {
+    let page = "<body><p>文</p><table><tr><td rowspan=2>石桥</td><td>一月</td><td>2</td></tr><tr><td>二月</td><td>3</td></tr>\
+                <tr><td>柳塘</td><td>一月</td><td rowspan=2>4</td></tr><tr><td>柳塘</td><td>二月</td></tr></table></body>";
+    let read = read(page, Resources::beside());
+    let Some(Block::Table { head, rows, .. }) = read.blocks.last() else {
+        panic!("{:?}", read.blocks);
+    };
+    let cells = |row: &[Vec<Inline>]| {
+        row.iter()
+            .map(|cell| structure::inline_text(cell))
+            .collect::<Vec<_>>()
+            .join("|")
+    };
+    let lines: Vec<String> = std::iter::once(head).chain(rows).map(|row| cells(row)).collect();
+    assert_eq!(lines, ["石桥|一月|2", "|二月|3", "柳塘|一月|4", "柳塘|二月|"]);
+}
+
+#[test]
+fn raised_and_lowered_figures_stay_so() {
+    let read = read(
+        "<body><h1>题</h1><p>文</p><p>1500m<sup>2</sup>，H<sub>2</sub>O，甲<sup>注</sup></p></body>",
+        Resources::beside(),
+    );
+    assert_eq!(
+        read.blocks.last(),
+        Some(&Block::Paragraph(vec![text("1500m²，H₂O，甲注")]))
+    );
+    let lost: Vec<_> = read.losses.iter().collect();
+    assert_eq!(lost, [(Loss::Script, 1, ["注".to_owned()].as_slice())]);
+}
+
+#[test]
+fn menus_are_left_out_and_the_day_below_the_title_is_found() {
+    let page = "<body><nav><a href=\"/\">首页</a></nav><h1>河道清理了</h1><div>2022-05-12 20:52:15 来源</div>\
+                <div id=\"detail\"><p>队员到了河边。</p></div><footer>版权所有</footer></body>";
+    let read = read(page, Resources::beside());
+    assert_eq!(read.blocks, [Block::Paragraph(vec![text("队员到了河边。")])]);
+    assert_eq!(read.facts.date, Some(date(2022, 5, 12)));
+    // A menu without an end takes no text with it.
+    let open = super::read("<body><nav><p>队员到了河边。</p></body>", Resources::beside());
+    assert_eq!(open.blocks, [Block::Paragraph(vec![text("队员到了河边。")])]);
+    let menu = super::read("<body><p>文</p><nav>首页</nav></body>", Resources::beside());
+    assert!(menu.losses.iter().any(|(loss, ..)| loss == Loss::Header));
+}

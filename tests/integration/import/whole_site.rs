@@ -61,3 +61,69 @@ fn a_folder_without_posts_is_an_error() {
         errors(&done)
     );
 }
+
+#[test]
+fn tags_that_do_not_end_take_little_time() {
+    let old = tempfile::tempdir().unwrap();
+    write_file(&old.path().join("hugo.toml"), "baseURL = 'https://x.example'\n");
+    let texts = [
+        "{{< a ".repeat(60_000),
+        "` ".repeat(100_000),
+        "{{< code >}}".repeat(30_000),
+        "{{".repeat(100_000),
+        "<!-- ".repeat(60_000),
+        (1..600).map(|length| "`".repeat(length) + " ").collect(),
+    ];
+    for (number, text) in texts.iter().enumerate() {
+        write_file(&old.path().join(format!("content/{number}.md")), text);
+    }
+    let site = site();
+    let start = std::time::Instant::now();
+    let done = run_on(site.path(), &["import", "hugo", old.path().to_str().unwrap()]);
+    assert!(done.status.success(), "{}", errors(&done));
+    assert!(output(&done).contains("6 texts"), "{}", output(&done));
+    // A time that grows with the square of the length would be some minutes.
+    let taken = start.elapsed();
+    assert!(taken.as_secs() < 60, "{taken:?}");
+}
+
+#[test]
+fn a_site_of_another_generator_is_an_error_that_names_it() {
+    let site = site();
+    let old = tempfile::tempdir().unwrap();
+    old_site(old.path());
+    let done = run_on(site.path(), &["import", "jekyll", old.path().to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(1));
+    for part in ["it is a site of Hexo", "the folder of the jekyll site"] {
+        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+    }
+    assert!(!site.path().join("content/posts").exists());
+}
+
+#[test]
+fn pages_and_addresses_of_the_new_site_are_left_to_it() {
+    let site = site();
+    write_file(
+        &site.path().join("content/about.md"),
+        "---\ntitle: 关于\nkind: page\n---\n镇里的。\n",
+    );
+    let old = tempfile::tempdir().unwrap();
+    old_site(old.path());
+    write_file(
+        &old.path().join("source/about/index.md"),
+        "---\ntitle: 关于旧站\n---\n[标题](#小-标题) [没有](#none)\n\n## 小 标题！\n",
+    );
+    let words = ["import", "hexo", old.path().to_str().unwrap()];
+    let done = run_on(site.path(), &words);
+    for part in ["former addresses", "(/about/)", "#none"] {
+        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+    }
+    let text = fs::read_to_string(site.path().join("content/about-2/index.md")).unwrap();
+    assert!(text.contains("[标题](#小-标题) 没有"), "{text}");
+    let built = run_on(site.path(), &["build"]);
+    assert!(built.status.success(), "{}", errors(&built));
+    // Repeated, it finds the place that it gave.
+    let before = read_tree(&site.path().join("content"));
+    run_on(site.path(), &words);
+    assert!(before == read_tree(&site.path().join("content")));
+}

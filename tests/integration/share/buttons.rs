@@ -24,7 +24,7 @@ fn remarks(response: &HttpResponse) -> String {
 fn the_page_of_a_post_offers_its_outlets() {
     let preview = PreviewProcess::start(SITE, &[]);
     let page = preview.get("/volunteer/river/").body;
-    let button = "<script src=\"/_xiangyin/share.js\" data-page=\"/volunteer/river/\" data-label=\"分发\"></script>";
+    let button = "<script src=\"/_xiangyin/share.js\" data-page=\"/volunteer/river/\" data-label=\"分发\" data-busy=\"正在准备……\" data-failed=\"没有成功。预览还开着吗？\"></script>";
     assert!(page.contains(button), "{page}");
     for other in ["/", "/volunteer/", "/_xiangyin/", "/nothing/"] {
         assert!(!preview.get(other).body.contains("share.js"), "{other}");

@@ -154,3 +154,37 @@ fn what_is_internal_is_in_no_ledger() {
         assert!(!text.contains(internal), "{internal}: {text}");
     }
 }
+
+#[test]
+fn rows_of_the_sites_own_ledgers_are_listed_with_their_places() {
+    let site = site();
+    let write = |name: &str, text: &str| write_file(&site.path().join("content").join(name), text);
+    write(
+        "_kinds/volunteer.yaml",
+        "id: volunteer\npages: true\nfrom: activities.csv\n",
+    );
+    write(
+        "_data/activities.csv",
+        "date,title,participants\n2026-01-20,扫雪,12\n2026-01-21,护林,14\n",
+    );
+    let words = ["--for", "ledger", "--kind", "volunteer", "--period", "2026-01"];
+    share_to(site.path(), &words, "ledger.xlsx");
+    let sheets = sheets(&site.path().join("ledger.xlsx"));
+    let listed: Vec<(&str, &str)> = sheets[0].1[1..]
+        .iter()
+        .map(|row| (row[2].as_str(), row.last().unwrap().as_str()))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            ("清洁河道：三天/两夜", "https://qihe.example/volunteer/river/"),
+            ("扫雪", "content/_data/activities.csv 2"),
+            ("护林", "content/_data/activities.csv 3"),
+        ]
+    );
+    let counted = sheets[1]
+        .1
+        .iter()
+        .find(|row| row.last().is_some_and(|id| id == "volunteer.all"));
+    assert_eq!(counted.unwrap()[1], "3");
+}
