@@ -28,7 +28,11 @@ pub(super) fn field_by_name<'k>(kinds: &'k Kinds, kind: &'k Kind, name: &str) ->
     let mut meant = fields_of(kinds, kind).filter(is_meant);
     // A field of the site's own is meant by its label although a built-in one has the same.
     let first = meant.next();
-    if let Some(field) = first.filter(|field| field.is_own).or_else(|| meant.find(|field| field.is_own)).or(first) {
+    if let Some(field) = first
+        .filter(|field| field.is_own)
+        .or_else(|| meant.find(|field| field.is_own))
+        .or(first)
+    {
         return Some((field, 0));
     }
     let by_word = |field: &'k Field| Some((field, 1 + ledger_words().rank_of(&field.name, &wanted)?));

@@ -316,7 +316,11 @@ fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefi
 /// The names of the fields in a normalized definition.
 fn field_names(map: &Mapping) -> Vec<String> {
     let fields = map.get("fields").and_then(Value::as_mapping);
-    fields.into_iter().flat_map(Mapping::keys).map(|name| scalar(name).into_owned()).collect()
+    fields
+        .into_iter()
+        .flat_map(Mapping::keys)
+        .map(|name| scalar(name).into_owned())
+        .collect()
 }
 
 fn merge_field(field: &Mapping, change: &Mapping, replaces_values: bool) -> Mapping {

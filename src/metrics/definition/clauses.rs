@@ -203,7 +203,11 @@ const fn identifies(ty: &FieldType) -> bool {
 /// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once. Submissions
 /// are counted as they were sent, to however many outlets one piece went, unless the site defines their pieces itself.
 pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
-    let counts_all = kind.id == SUBMISSION && !kind.fields.iter().any(|field| field.name == PIECE_FIELD && field.is_own);
+    let counts_all = kind.id == SUBMISSION
+        && !kind
+            .fields
+            .iter()
+            .any(|field| field.name == PIECE_FIELD && field.is_own);
     if has_pieces(kind) && !counts_all {
         dedup_of_pieces(pieces)
     } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {

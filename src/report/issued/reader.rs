@@ -80,9 +80,7 @@ impl IssuedReader<'_, '_> {
             elsewhere: self.elsewhere(map, at, &lists, &names),
             narrowed: match map.get("narrowed") {
                 None | Some(Value::Null) => BTreeMap::new(),
-                Some(Value::Mapping(narrowed)) => {
-                    self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names)
-                }
+                Some(Value::Mapping(narrowed)) => self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names),
                 Some(_) => {
                     self.report_bad(&[at, &["narrowed"]].concat(), "issued-no-map");
                     BTreeMap::new()

@@ -108,6 +108,7 @@ fn names_that_are_written_wrongly_are_found_at_their_place() {
         ("    posts:", "    paths:"),
         ("    texts:", "    text:"),
         ("\ntold:\n", "\ntold: 5\nformer_told:\n"),
+        ("\nnarrowed:\n", "\nnarrowed: 5\nformer_narrowed:\n"),
     ] {
         assert!(kept.contains(from), "{from}");
         fs::write(site.join(HALF), kept.replace(from, to)).unwrap();
