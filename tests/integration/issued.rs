@@ -117,7 +117,7 @@ period: 2025-H1
 
 {{ chart("volunteer.participants", by="month", split="theme", where={village: ["石桥村", "禾源村"]}) }}
 
-{{ table("volunteer.participants", by="village", split="theme", where={location: "桥头"}) }}
+{{ table("volunteer.participants", by="village", split="location", where={theme: ["law", "elderly"]}) }}
 "#,
     ),
 ];
