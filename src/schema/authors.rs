@@ -272,7 +272,7 @@ mod tests {
             ("1.00001", "100.001%"),
             ("1.1", "110%"),
         ] {
-            assert_eq!(percent(share.parse().unwrap()), shown);
+            assert_eq!(percent(share.parse().expect("a decimal number")), shown);
         }
     }
 }
