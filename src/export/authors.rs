@@ -251,17 +251,8 @@ impl LedgerWriter<'_, '_> {
 
     fn piece_row(&self, line: &AuthorLine) -> Vec<SheetCell> {
         let words = self.words(line.post);
-        let fields = &self
-            .site
-            .figures
-            .reports
-            .counts
-            .posts
-            .post(line.post)
-            .record
-            .meta
-            .fields;
-        let written_day = |field: &str| match fields.get(field) {
+        let post = self.site.figures.reports.counts.posts.post(line.post);
+        let written_day = |field: &str| match post.record.meta.fields.get(field) {
             Some(FieldValue::Moment(moment)) => Some(moment.date),
             _ => None,
         };
@@ -277,7 +268,7 @@ impl LedgerWriter<'_, '_> {
             SheetCell::Text(words.title),
             SheetCell::Text(words.outlet),
             SheetCell::Text(words.level),
-            day(written_day("submitted").or(line.submitted)),
+            day(written_day("submitted").or(line.submitted).or_else(|| post.day())),
             month(line.submitted),
             day(written_day("adopted").or(line.adopted)),
             month(line.adopted),

@@ -491,6 +491,13 @@ impl Metrics {
         }
     }
 
+    /// Whether they are those of the public site. What reports were issued with is compared with these only: the office's
+    /// full site shows more.
+    #[must_use]
+    pub(crate) const fn is_public(&self) -> bool {
+        self.hides_internal
+    }
+
     /// All metrics, shown or not.
     pub(crate) fn counted(&self) -> impl Iterator<Item = &Metric> {
         self.all.iter()

@@ -25,7 +25,14 @@ pub(super) fn field_by_name<'k>(kinds: &'k Kinds, kind: &'k Kind, name: &str) ->
         let Labels { zh, en } = &field.labels;
         field.name == wanted || normalize_head(zh) == wanted || normalize_head(en) == wanted
     };
-    if let Some(field) = fields_of(kinds, kind).find(is_meant) {
+    let mut meant = fields_of(kinds, kind).filter(is_meant);
+    // A field of the site's own is meant by its label although a built-in one has the same.
+    let first = meant.next();
+    if let Some(field) = first
+        .filter(|field| field.is_own)
+        .or_else(|| meant.find(|field| field.is_own))
+        .or(first)
+    {
         return Some((field, 0));
     }
     let by_word = |field: &'k Field| Some((field, 1 + ledger_words().rank_of(&field.name, &wanted)?));

@@ -168,17 +168,19 @@ impl FigureCall<'_> {
         self.filter.iter().cloned().chain(part).collect()
     }
 
-    /// The dimensions of which it shows the parts of parts.
+    /// The pairs of dimensions of which it shows the parts of parts, or to whose values it is narrowed.
     #[must_use]
-    pub fn cross_dimensions(&self) -> Option<(&Dimension, &Dimension)> {
-        match (&self.kind, self.filter.as_slice()) {
-            (CallKind::Chart { by, split, .. } | CallKind::Ranking { by, split, .. }, []) => {
-                Some((by, split.as_ref()?))
-            }
-            (CallKind::Table { by, split, .. }, []) => Some((by.as_ref()?, split.as_ref()?)),
-            (_, [one, other]) => Some((&one.by, &other.by)),
+    pub fn cross_dimensions(&self) -> Vec<(&Dimension, &Dimension)> {
+        let shown = match &self.kind {
+            CallKind::Chart { by, split, .. } | CallKind::Ranking { by, split, .. } => Some(by).zip(split.as_ref()),
+            CallKind::Table { by, split, .. } => by.as_ref().zip(split.as_ref()),
             _ => None,
-        }
+        };
+        let narrowed = match self.filter.as_slice() {
+            [one, other] => Some((&one.by, &other.by)),
+            _ => None,
+        };
+        shown.into_iter().chain(narrowed).collect()
     }
 }
 

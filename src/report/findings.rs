@@ -24,7 +24,9 @@ pub(super) fn findings(reports: &Reports<'_>, settings: &Settings) -> Vec<Diagno
     findings.extend(zeros::findings(reports, settings));
     findings.extend(event_findings::findings(reports));
     findings.extend(metric_findings::findings(reports));
-    findings.extend(check_issued_reports(reports));
+    if reports.counts.metrics.is_public() {
+        findings.extend(check_issued_reports(reports));
+    }
     findings
 }
 

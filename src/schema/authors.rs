@@ -6,7 +6,7 @@
 
 use super::check::{Checker, is_empty, scalar, untagged};
 use super::kind::FieldType;
-use super::scalar::normalize_text;
+use super::scalar::{normalize_text, strip_curly_quotes};
 use super::value::FieldValue;
 use crate::diag::Code;
 use crate::yaml::{Mapping, Value};
@@ -30,7 +30,7 @@ impl FieldType {
     }
 }
 
-/// The authors in a field's value, each with the share: what was said, else an equal part of what is left.
+/// The authors in a field's value, each once with the share: what was said, else an equal part of what is left.
 pub(crate) fn shares(value: &FieldValue) -> Vec<(&str, Decimal)> {
     let items = match value {
         FieldValue::List(items) => items.as_slice(),
@@ -41,7 +41,11 @@ pub(crate) fn shares(value: &FieldValue) -> Vec<(&str, Decimal)> {
         FieldValue::Share(name, share) => Some((name.as_str(), Some(*share))),
         _ => None,
     });
-    let named: Vec<(&str, Option<Decimal>)> = named.filter(|(name, _)| !name.is_empty()).collect();
+    // Who is there twice without a share has one part: with shares that is a finding.
+    let mut known = BTreeSet::new();
+    let named: Vec<(&str, Option<Decimal>)> = named
+        .filter(|(name, _)| !name.is_empty() && known.insert(*name))
+        .collect();
     let unsaid = named.iter().filter(|(_, share)| share.is_none()).count();
     let left = Decimal::ONE.saturating_sub(sum_of_said(items));
     let part = left.checked_div(Decimal::from(unsaid)).unwrap_or_default();
@@ -145,21 +149,28 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Whether every author is there once and the shares make up the whole. Reports what is wrong otherwise.
+    /// Whether shares, where some are said, make up the whole, and every author is there once by a name that is one.
+    /// Reports what is wrong otherwise.
     fn shares_are_whole(&mut self, path: &[&str], authors: &[FieldValue]) -> bool {
+        let has_share = authors.iter().any(|author| matches!(author, FieldValue::Share(..)));
+        let names = || authors.iter().map(FieldValue::key).filter(|name| !name.is_empty());
+        if let Some(name) = names().find(|name| has_percent(name) || has_share && is_no_single_name(name)) {
+            let _: Option<()> = self.report_share(path, &name, "share-in-name");
+            return false;
+        }
+        if !has_share {
+            return true;
+        }
         let mut known = BTreeSet::new();
-        let names = authors.iter().map(FieldValue::key).filter(|name| !name.is_empty());
-        if let Some(name) = names.into_iter().find(|name| !known.insert(name.clone())) {
+        if let Some(name) = names().find(|name| !known.insert(name.clone())) {
             let _: Option<()> = self.report_share(path, &name, "share-twice");
             return false;
         }
         let unsaid = authors
             .iter()
             .find(|author| matches!(author, FieldValue::Text(name) if !name.is_empty()));
-        let has_share = authors.iter().any(|author| matches!(author, FieldValue::Share(..)));
         let sum = sum_of_said(authors);
         let fault = match unsaid {
-            _ if !has_share => None,
             Some(name) if sum == Decimal::ONE => Some((name.key(), "share-none-left")),
             None if sum == Decimal::ONE => None,
             Some(_) if sum < Decimal::ONE => None,
@@ -179,21 +190,39 @@ impl Checker<'_, '_> {
     }
 }
 
-/// A share in per cent, as a message shows it: `33.3%`.
+/// A share in per cent, as a message shows it: `33.3%`. Digits that a sum is short of the whole by are not rounded away.
 fn percent(share: Decimal) -> String {
     let percent = share.saturating_mul(Decimal::ONE_HUNDRED);
-    format!("{}%", percent.round_dp(2).normalize())
+    let rounded = percent.round_dp(2);
+    let is_lost = rounded == Decimal::ONE_HUNDRED && percent != rounded;
+    format!("{}%", if is_lost { percent } else { rounded }.normalize())
 }
 
-/// The name and the share of a text such as `石雨桐60%`, `石雨桐（60%）` or `石雨桐：60%`. `None` without a share.
+/// Whether a name has a sign of per cent, which names never have.
+fn has_percent(name: &str) -> bool {
+    name.contains(['%', '％'])
+}
+
+/// Whether a name beside shares is probably several names, or has a share in it that is not written as one: `石雨桐60`.
+fn is_no_single_name(name: &str) -> bool {
+    name.starts_with(is_digit) || name.ends_with(is_digit) || name.contains('、')
+}
+
+/// Whether a character is a digit, half-width or full-width.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '０'..='９')
+}
+
+/// The name and the share of a text such as `石雨桐60%`, `石雨桐（60%）` or `石雨桐：60%`: the name as written, the share
+/// with half-width characters. `None` without a share.
 fn split_share(text: &str) -> Option<(String, String)> {
-    let given = normalize_text(text).text.into_owned();
-    let rest = given.strip_suffix(')').unwrap_or(&given).trim_end();
-    let number = rest.strip_suffix('%')?.trim_end();
-    let name = number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
-    let share = &number[name.len()..];
-    let name = name.trim_end_matches(['(', ':', ' ']).trim();
-    (!share.is_empty()).then(|| (name.to_owned(), format!("{share}%")))
+    let given = strip_curly_quotes(text.trim());
+    let rest = given.strip_suffix([')', '）']).unwrap_or(given).trim_end();
+    let number = rest.strip_suffix(['%', '％'])?.trim_end();
+    let name = number.trim_end_matches(|c: char| is_digit(c) || matches!(c, '.' | '．' | '-' | '－'));
+    let share = normalize_text(&number[name.len()..]).text.into_owned();
+    let name = name.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '（' | ':' | '：'));
+    (!share.is_empty()).then(|| (strip_curly_quotes(name.trim()).to_owned(), format!("{share}%")))
 }
 
 #[cfg(test)]
@@ -208,6 +237,9 @@ mod tests {
             ("石雨桐： 12.5 %", "石雨桐", "12.5%"),
             ("Li Ming -5%", "Li Ming", "-5%"),
             ("60%", "", "60%"),
+            ("石雨桐（摄影）60%", "石雨桐（摄影）", "60%"),
+            ("石雨桐（摄影）（60%）", "石雨桐（摄影）", "60%"),
+            ("“石雨桐”60%", "石雨桐", "60%"),
         ] {
             assert_eq!(split_share(text), Some((name.to_owned(), share.to_owned())), "{text}");
         }
@@ -228,5 +260,19 @@ mod tests {
         );
         assert_eq!(shares(&text("甲")), [("甲", Decimal::ONE)]);
         assert!(shares(&FieldValue::List(Vec::new())).is_empty());
+        let twice = FieldValue::List(vec![text("甲"), text("乙"), text("甲")]);
+        assert_eq!(shares(&twice), [("甲", Decimal::new(5, 1)), ("乙", Decimal::new(5, 1))]);
+    }
+
+    #[test]
+    fn a_sum_that_is_not_the_whole_does_not_look_like_it() {
+        for (share, shown) in [
+            ("0.333", "33.3%"),
+            ("0.99999", "99.999%"),
+            ("1.00001", "100.001%"),
+            ("1.1", "110%"),
+        ] {
+            assert_eq!(percent(share.parse().expect("a decimal number")), shown);
+        }
     }
 }

@@ -104,6 +104,8 @@ pub struct Field {
     pub help: Labels,
     /// Whether only the office's full site shows it.
     pub internal: bool,
+    /// Whether the site's own definition of the kind has it.
+    pub is_own: bool,
 }
 
 /// A value of a kind's field that the site calls by another label.

@@ -194,11 +194,15 @@ pub(crate) fn read_kinds(files: &[(&str, &str)]) -> Checked<Kinds> {
             map: normalized.map,
             ..own
         };
+        let own_fields = field_names(&own.map);
         let merged = match known {
             Some(index) => merge_definitions(&raws[index], &own),
             None => own,
         };
-        let kind = read_kind(&document, &merged, &common, &mut findings);
+        let mut kind = read_kind(&document, &merged, &common, &mut findings);
+        for field in &mut kind.fields {
+            field.is_own = own_fields.contains(&field.name);
+        }
         if let Some(other) = all
             .iter()
             .find(|other| other.id != kind.id && other.folder == kind.folder && !kind.folder.is_empty())
@@ -307,6 +311,16 @@ fn merge_definitions(base: &KindDefinition, change: &KindDefinition) -> KindDefi
         id: base.id.clone(),
         map,
     }
+}
+
+/// The names of the fields in a normalized definition.
+fn field_names(map: &Mapping) -> Vec<String> {
+    let fields = map.get("fields").and_then(Value::as_mapping);
+    fields
+        .into_iter()
+        .flat_map(Mapping::keys)
+        .map(|name| scalar(name).into_owned())
+        .collect()
 }
 
 fn merge_field(field: &Mapping, change: &Mapping, replaces_values: bool) -> Mapping {

@@ -188,22 +188,117 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn the_public_site_has_no_row_of_an_author() {
-    let site = town(FEE);
-    let output = run(site.path(), &["build"]);
-    assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
-    let tree = read_tree(&site.path().join("public"));
-    assert!(tree.keys().any(|path| path.ends_with("data.xlsx")));
-    for (path, bytes) in &tree {
-        let (shown, text) = (path.to_string_lossy().replace('\\', "/"), text(bytes));
-        for word in ["稿费", "submission.fee", "宣若言", "61%"] {
-            assert!(!text.contains(word), "{shown} has “{word}”");
+    // The rule says that it is internal, says nothing, or says that it is not.
+    for rule in [
+        FEE.to_owned(),
+        FEE.replace(", internal: true", ""),
+        FEE.replace("internal: true", "internal: false"),
+    ] {
+        let site = town(&rule);
+        let output = run(site.path(), &["build"]);
+        assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
+        let tree = read_tree(&site.path().join("public"));
+        assert!(tree.keys().any(|path| path.ends_with("data.xlsx")));
+        for (path, bytes) in &tree {
+            let (shown, text) = (path.to_string_lossy().replace('\\', "/"), text(bytes));
+            for word in ["稿费", "submission.fee", "宣若言", "61%", "0.61"] {
+                // A digest or a colour may have the digits of a share.
+                assert!(
+                    word == "0.61" && is_of_the_theme(&shown) || !text.contains(word),
+                    "{shown} has “{word}”"
+                );
+            }
+            // A submission's own page names who wrote it.
+            let names = ["石雨桐", "墨同书", "柳闻笛"]
+                .iter()
+                .filter(|name| text.contains(**name))
+                .count();
+            let is_of_one_piece = shown.starts_with("submissions/") || shown.starts_with("search/");
+            assert!(names == 0 || is_of_one_piece, "{shown} names authors");
         }
-        // A submission's own page names who wrote it.
-        let names = ["石雨桐", "墨同书", "柳闻笛"]
-            .iter()
-            .filter(|name| text.contains(**name))
-            .count();
-        let is_of_one_piece = shown.starts_with("submissions/") || shown.starts_with("search/");
-        assert!(names == 0 || is_of_one_piece, "{shown} names authors");
     }
+}
+
+/// Whether a file of the output is one of the theme's, which are the same on every site.
+fn is_of_the_theme(shown: &str) -> bool {
+    [".css", ".js", ".svg", ".woff2", ".png", ".wasm"]
+        .iter()
+        .any(|ending| shown.ends_with(ending))
+}
+
+/// The fees of a site in the first half of 2022, and the warnings of the command.
+fn total(metrics: &str, change: impl Fn(&Path)) -> (Value, String) {
+    let site = town(metrics);
+    change(site.path());
+    let said = run(site.path(), &["check"]);
+    (ledger(site.path(), "2022-H1")["total"].clone(), error_text(&said))
+}
+
+#[test]
+fn a_rule_that_is_not_dated_by_adoption_is_warned_of() {
+    assert!(!total(FEE, |_| {}).1.contains("fee-not-adopted"));
+    // 春耕 was sent in June and adopted in July.
+    let (sum, said) = total(&FEE.replace(" dated: adopted,", ""), |_| {});
+    assert_eq!(sum, json!(210));
+    assert!(said.contains("fee-not-adopted"), "{said}");
+}
+
+#[test]
+fn a_piece_is_paid_once_whatever_the_policy_and_the_aggregate_are() {
+    let every_level = |site: &Path| {
+        let text = "title: 乡音\nbase_url: https://x.example/\npolicy: {reports: generate, review: 'off', pieces: every-level}\n";
+        write_file(&site.join("content/site.yaml"), text);
+    };
+    assert_eq!(total(FEE, every_level).0, json!(175));
+    let sum = "submission.fee: {label: 稿费, unit: 元, of: submission, aggregate: 'sum:amount', dated: adopted}\n";
+    let with_amounts = |site: &Path| {
+        let kind =
+            "id: submission\nfrom: submissions.csv\nfields: [{name: amount, type: decimal, labels: {zh-CN: 金额}}]\n";
+        write_file(&site.join("content/_kinds/submission.yaml"), kind);
+        for (name, amount) in [("city", 35), ("nation", 150), ("three", 25)] {
+            let file = site.join(format!("content/submissions/{name}.md"));
+            let text = std::fs::read_to_string(&file).unwrap();
+            std::fs::write(
+                &file,
+                text.replacen("\ndate:", &format!("\namount: {amount}\ndate:"), 1),
+            )
+            .unwrap();
+        }
+    };
+    assert_eq!(total(sum, with_amounts).0, json!(175));
+}
+
+/// The value of a metric in the first half of 2022.
+fn counted(site: &Path, metric: &str) -> String {
+    let output = run(site, &["metrics", "2022-H1", metric, "--message-format", "json"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}{}", error_text(&output));
+    let value: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    value["metrics"][metric]["value"].to_string()
+}
+
+#[test]
+fn pieces_that_a_site_defines_itself_count_as_before() {
+    let site = town(
+        "film.points: {label: 得分, of: [submission, video], aggregate: score, points: {level: {national: 150, municipal: 35}}}\n",
+    );
+    let said = run(site.path(), &["check"]);
+    assert_eq!(said.status.code(), Some(0), "{}", error_text(&said));
+    assert_eq!(counted(site.path(), "submission.all"), "5");
+    write_file(&site.path().join("content/_metrics.yaml"), FEE);
+    let kind = "id: submission\nfrom: submissions.csv\nfields: [{name: piece, type: string, labels: {zh-CN: 编号}}]\n";
+    write_file(&site.path().join("content/_kinds/submission.yaml"), kind);
+    assert_eq!(counted(site.path(), "submission.all"), "4");
+}
+
+#[test]
+fn a_column_is_the_sites_own_field_although_a_built_in_one_has_its_label() {
+    let site = town(FEE);
+    let kind =
+        "id: submission\nfrom: submissions.csv\nfields: [{name: number, type: string, labels: {zh-CN: 稿件编号}}]\n";
+    write_file(&site.path().join("content/_kinds/submission.yaml"), kind);
+    let rows = "稿件编号,题目,作者,报送日期,采用日期,日期,媒体级别\n\
+        1,甲,石雨桐,2022-02-01,2022-02-02,2022-02-01,市级\n1,乙,石雨桐,2022-02-03,2022-02-04,2022-02-03,市级\n";
+    write_file(&site.path().join("content/_data/submissions.csv"), rows);
+    assert_eq!(ledger(site.path(), "2022-02")["total"], json!(70));
 }

@@ -114,6 +114,10 @@ period: 2025-H1
 例如{{ names("volunteer.sessions", show="title+location+participants") }}，法治的有{{ names("volunteer.sessions", show="title", where={theme: ["law", "safety"]}) }}。
 
 村里和环境的{{ metric("volunteer.participants", where={theme: ["law", "environment"]}) }}（{{ change("volunteer.participants", where={theme: ["law", "environment"]}) }}），石桥村{{ table("volunteer.participants", by="theme", where={village: "石桥村"}) }}
+
+{{ chart("volunteer.participants", by="month", split="theme", where={village: ["石桥村", "禾源村"]}) }}
+
+{{ table("volunteer.participants", by="village", split="location", where={theme: ["law", "elderly"]}) }}
 "#,
     ),
 ];

@@ -27,10 +27,13 @@ pub(super) fn data_package(site: &Site<'_>, report: &Report<'_>) -> String {
     let period = report.period;
     let metric = |metric: &crate::metrics::Metric| {
         let evidence = site.figures.evidence_address(period, metric);
+        let figure = reports.displayed_figure(metric, period);
+        let issued = figure.issued_method().map(str::to_owned);
+        let method = issued.unwrap_or_else(|| shown_method_text(reports, metric));
         let value = json!({
             "title": metric.label.get(language),
             "unit": metric.unit.get(language),
-            "method": shown_method_text(reports, metric),
+            "method": method,
             "evidence": evidence.map(|url| site.links.absolute(&url)),
         });
         (metric.id.clone(), value)

@@ -4,7 +4,7 @@ use super::condition::{ConditionReader, column_type};
 use super::contradiction;
 use super::reader::DefinitionReader;
 use crate::config::ReprintPolicy;
-use crate::metrics::metric::{Aggregate, Condition, Dedup, PIECE_FIELD, SUBMISSION, Source};
+use crate::metrics::metric::{Aggregate, Condition, Dedup, FEE, PIECE_FIELD, SUBMISSION, Source};
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::schema::{FieldType, Kind};
 use crate::yaml::{Mapping, Value};
@@ -137,21 +137,7 @@ pub(super) fn dedup(
         return Some(Dedup::None);
     };
     let written: Vec<String> = match map.get("once").map(untagged).filter(|value| !is_empty(value)) {
-        None if matches!(aggregate, Aggregate::Count | Aggregate::Score(_)) => {
-            let pieces = reader.context.pieces;
-            let kinds = kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
-            let mut defaults = kinds.map(|kind| match aggregate {
-                Aggregate::Score(_) => default_dedup_of_score(kind, pieces),
-                _ => default_dedup(kind, pieces),
-            });
-            let first = defaults.next().unwrap_or(Dedup::None);
-            if defaults.any(|other| other != first) {
-                reader.add_finding("of", "metric-once-mixed", "");
-                return None;
-            }
-            return Some(first);
-        }
-        None => return Some(Dedup::None),
+        None => return default_of_metric(reader, kinds, aggregate),
         Some(map @ Value::Mapping(_)) => {
             let id = reader.id.clone();
             return reader.checker.report_wrong_type(&[&id, "once"], map, "list");
@@ -175,6 +161,30 @@ pub(super) fn dedup(
     Some(Dedup::ByFields(written))
 }
 
+/// The default of a metric of posts. One piece has its points once, and its fee once however pieces are counted.
+fn default_of_metric(
+    reader: &mut DefinitionReader<'_, '_, '_>,
+    kinds: &[String],
+    aggregate: &Aggregate,
+) -> Option<Dedup> {
+    let pieces = reader.context.pieces;
+    let kinds = || kinds.iter().filter_map(|kind| reader.context.kinds.get(kind));
+    let all_have_pieces = kinds().all(has_pieces);
+    match aggregate {
+        Aggregate::Score(_) | Aggregate::Sum(_) if reader.id == FEE && all_have_pieces => return Some(Dedup::ByPiece),
+        Aggregate::Score(_) if all_have_pieces => return Some(dedup_of_pieces(pieces)),
+        Aggregate::Count | Aggregate::Score(_) => {}
+        _ => return Some(Dedup::None),
+    }
+    let mut defaults = kinds().map(|kind| default_dedup(kind, pieces));
+    let first = defaults.next().unwrap_or(Dedup::None);
+    if defaults.any(|other| other != first) {
+        reader.add_finding("of", "metric-once-mixed", "");
+        return None;
+    }
+    Some(first)
+}
+
 /// Whether several posts of `kind` about one event count once.
 #[must_use]
 pub(crate) fn counts_events(kind: &Kind) -> bool {
@@ -191,24 +201,19 @@ const fn identifies(ty: &FieldType) -> bool {
 }
 
 /// The default when posts of a kind are counted: reprints of one piece, or posts about one event, count once. Submissions
-/// are counted as they were sent, to however many outlets one piece went.
+/// are counted as they were sent, to however many outlets one piece went, unless the site defines their pieces itself.
 pub(super) fn default_dedup(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
-    if has_pieces(kind) && kind.id != SUBMISSION {
+    let counts_all = kind.id == SUBMISSION
+        && !kind
+            .fields
+            .iter()
+            .any(|field| field.name == PIECE_FIELD && field.is_own);
+    if has_pieces(kind) && !counts_all {
         dedup_of_pieces(pieces)
     } else if COUNTED_BY_POST.contains(&kind.id.as_str()) {
         Dedup::None
     } else {
         Dedup::ByFields(vec!["event".to_owned()])
-    }
-}
-
-/// The default when posts of a kind have points: as when they are counted, but one piece has its points or its fee once,
-/// of submissions too.
-fn default_dedup_of_score(kind: &Kind, pieces: ReprintPolicy) -> Dedup {
-    if has_pieces(kind) {
-        dedup_of_pieces(pieces)
-    } else {
-        default_dedup(kind, pieces)
     }
 }
 

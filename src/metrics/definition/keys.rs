@@ -5,7 +5,7 @@ use super::clauses::{conditions, dedup};
 use super::quotient::RATIO;
 use super::reader::{DefinitionReader, ROW_FIELDS};
 use super::score::{CAP, POINTS};
-use crate::metrics::metric::{Aggregate, Measure, Metric, Source, split_singular};
+use crate::metrics::metric::{Aggregate, FEE, Measure, Metric, Source, split_singular};
 use crate::schema::FieldType;
 use crate::schema::check::{is_empty, scalar, untagged};
 use crate::yaml::{Mapping, Value};
@@ -234,10 +234,12 @@ impl DefinitionReader<'_, '_, '_> {
     /// Reads `internal`.
     pub(super) fn internal(&mut self, map: &Mapping) -> Option<bool> {
         let id = self.id.clone();
-        match map.get("internal") {
-            None => Some(false),
-            Some(value) => self.checker.boolean(&[&id, "internal"], value),
-        }
+        let written = match map.get("internal") {
+            None => false,
+            Some(value) => self.checker.boolean(&[&id, "internal"], value)?,
+        };
+        // What authors are paid is never public.
+        Some(written || id == FEE)
     }
 
     /// Reads `equals`, such as `teams.town + teams.village - x.y`.

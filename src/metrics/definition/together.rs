@@ -2,7 +2,7 @@
 
 use super::built_in::RAW_BUILT_IN;
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::metrics::metric::{ADOPTED_FIELD, Aggregate, FEE, Metric, SUBMISSION, Test};
+use crate::metrics::metric::{ADOPTED_FIELD, Aggregate, FEE, Metric, SUBMISSION};
 use crate::yaml::YamlDocument;
 use std::collections::BTreeSet;
 
@@ -49,15 +49,11 @@ fn check_fee(metric: &Metric) -> Option<Diagnostic> {
     if !metric.counts_posts() || !matches!(metric.aggregate, Aggregate::Score(_) | Aggregate::Sum(_)) {
         return Some(bad_metric(metric, "aggregate", "metric-fee-amount", &metric.id));
     }
-    let mut conditions = metric.conditions.iter();
-    let asks_adoption = conditions.any(|condition| {
-        let is_unasked = matches!(&condition.test, Test::OneOf(values) if values.is_empty());
-        condition.field == ADOPTED_FIELD && condition.negated == is_unasked
-    });
-    // A post without the only date that decides its period counts in none.
+    // A post without the only date that decides its period counts in none. With another date, what was adopted later is
+    // paid in a month whose workbook the finance office has already.
     let is_dated_so = metric.date_fields == [ADOPTED_FIELD];
     let pays_submissions = metric.kinds().iter().any(|kind| kind == SUBMISSION);
-    (pays_submissions && !asks_adoption && !is_dated_so).then(|| {
+    (pays_submissions && !is_dated_so).then(|| {
         let finding = Diagnostic::new(Code::FeeWithoutAdoption).with("metric", &metric.id);
         match metric.place("id") {
             Some(place) => finding.at(place.clone()),

@@ -78,9 +78,13 @@ impl IssuedReader<'_, '_> {
             posts,
             figures: self.figures(figures, &figures_at, &lists, &names),
             elsewhere: self.elsewhere(map, at, &lists, &names),
-            narrowed: match map.get("narrowed").and_then(Value::as_mapping) {
-                Some(narrowed) => self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names),
-                None => BTreeMap::new(),
+            narrowed: match map.get("narrowed") {
+                None | Some(Value::Null) => BTreeMap::new(),
+                Some(Value::Mapping(narrowed)) => self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names),
+                Some(_) => {
+                    self.report_bad(&[at, &["narrowed"]].concat(), "issued-no-map");
+                    BTreeMap::new()
+                }
             },
             told: self.told(map, at),
             published: self.published(map, at),

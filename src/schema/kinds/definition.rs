@@ -76,6 +76,7 @@ fn read_field(checker: &mut Checker<'_, '_>, path: &[&str], name: &str, definiti
         unit: text_of(map, "unit"),
         help: checker.labels(&join_path(path, "help"), map.get("help"), ""),
         internal: read_flag(checker, &join_path(path, "internal"), map.get("internal"), false),
+        is_own: false,
     })
 }
 

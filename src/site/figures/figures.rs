@@ -134,7 +134,7 @@ impl<'a> Figures<'a> {
             shared: Arc::clone(&inputs.shared),
         };
         // The findings of a cache have these already.
-        if inputs.metrics.count_cache.is_none() {
+        if inputs.metrics.count_cache.is_none() && inputs.metrics.metrics.is_public() {
             let of_issued = [figures.published_findings(), figures.names_findings()];
             figures.findings.extend(of_issued.into_iter().flatten());
         }

@@ -284,7 +284,7 @@ impl<'a> Issue<'_, 'a> {
     fn split_calls(&self, figure: &DisplayedFigure<'a>) -> Vec<(Dimension, Dimension)> {
         let known = Dimension::names(figure.metric, &self.figures.reports.counts);
         let is_known = |by: &Dimension| known.contains(&by.name());
-        let calls = self.calls_for(figure).filter_map(FigureCall::cross_dimensions);
+        let calls = self.calls_for(figure).flat_map(FigureCall::cross_dimensions);
         let calls = calls.filter(|(by, split)| is_known(by) && is_known(split));
         calls.map(|(by, split)| (by.clone(), split.clone())).collect()
     }

@@ -1,6 +1,9 @@
 //! What an issued report tells of single posts: it stays as it was, and what would be told otherwise today is named.
 
-use super::{build, edit, error_text, findings, issued_town, run, town};
+use super::{build, edit, error_text, findings, issued_town, parse_findings, run, town};
+use crate::common::{FileTree, write_file};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -108,10 +111,48 @@ fn names_that_are_written_wrongly_are_found_at_their_place() {
         ("    posts:", "    paths:"),
         ("    texts:", "    text:"),
         ("\ntold:\n", "\ntold: 5\nformer_told:\n"),
+        ("\nnarrowed:\n", "\nnarrowed: 5\nformer_narrowed:\n"),
     ] {
         assert!(kept.contains(from), "{from}");
         fs::write(site.join(HALF), kept.replace(from, to)).unwrap();
         let codes: Vec<String> = findings(site).into_iter().map(|(code, _, _)| code).collect();
         assert!(codes.contains(&"bad-frozen".to_owned()), "{to}: {codes:?}");
     }
+}
+
+#[test]
+fn the_full_site_is_not_compared_with_what_was_issued_for_the_public() {
+    let town = town();
+    let site = town.path();
+    let text =
+        "---\ntitle: 内部活动\ndate: 2025-03-02\nteam: t1\ntheme: law\nparticipants: 6\ninternal: true\n---\n内部。\n";
+    write_file(&site.join("content/volunteer/inside.md"), text);
+    let issued = run(site, &["report", "2025-H1", "--freeze"]);
+    assert_eq!(issued.status.code(), Some(0), "{}", error_text(&issued));
+    let changed = |arguments: &[&str]| {
+        let output = run(site, &[arguments, &["--message-format", "json"]].concat());
+        let all = parse_findings(&output).into_iter();
+        let codes = all
+            .map(|(code, _, _)| code)
+            .filter(|code| [CODE, "frozen-changed"].contains(&code.as_str()));
+        codes.collect::<BTreeSet<String>>()
+    };
+    assert_eq!(changed(&["check"]), BTreeSet::new());
+    assert_eq!(changed(&["build", "--internal", "--out", "full"]), BTreeSet::new());
+    edit(site, "volunteer/river.md", "participants: 12", "participants: 15");
+    assert_eq!(changed(&["check"]).len(), 2);
+}
+
+#[test]
+fn the_methods_in_the_files_of_a_report_stay_as_issued() {
+    let town = issued_town();
+    let site = town.path();
+    let package = |tree: FileTree| tree[Path::new("reports/2025-h1/datapackage.json")].clone();
+    let methods = |bytes: Vec<u8>| serde_json::from_slice::<Value>(&bytes).unwrap()["metrics"].clone();
+    let before = methods(package(build(site)));
+    write_file(
+        &site.join("content/_metrics.yaml"),
+        "volunteer.sessions: {once: post}\n",
+    );
+    assert_eq!(methods(package(build(site))), before);
 }
