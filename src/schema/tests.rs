@@ -37,7 +37,7 @@ fn built_in_kinds_match_the_contract() {
             "volunteer · volunteer · team theme participants hours beneficiaries location",
             "video · videos · video poster captions duration series views likes comments shares counted_on",
             "coverage · coverage · outlet level url piece",
-            "submission · submissions · authors outlet submitted adopted level",
+            "submission · submissions · authors outlet submitted adopted level piece",
             "study · study · form attendees speaker",
             "response · responses · received answered channel",
             "civility · civility · campaign households",
