@@ -159,10 +159,8 @@ fn what_is_internal_is_in_no_ledger() {
 fn rows_of_the_sites_own_ledgers_are_listed_with_their_places() {
     let site = site();
     let write = |name: &str, text: &str| write_file(&site.path().join("content").join(name), text);
-    write(
-        "_kinds/volunteer.yaml",
-        "id: volunteer\npages: true\nfrom: activities.csv\n",
-    );
+    write("_kinds/volunteer.yaml", "id: volunteer\nfrom: activities.csv\n");
+    write("volunteer/snow.md", &study("2026-01-19", "备料", ""));
     write(
         "_data/activities.csv",
         "date,title,participants\n2026-01-20,扫雪,12\n2026-01-21,护林,14\n",
@@ -177,14 +175,11 @@ fn rows_of_the_sites_own_ledgers_are_listed_with_their_places() {
     assert_eq!(
         listed,
         [
-            ("清洁河道：三天/两夜", "https://qihe.example/volunteer/river/"),
+            ("备料", "https://qihe.example/volunteer/snow/"),
             ("扫雪", "content/_data/activities.csv 2"),
             ("护林", "content/_data/activities.csv 3"),
         ]
     );
-    let counted = sheets[1]
-        .1
-        .iter()
-        .find(|row| row.last().is_some_and(|id| id == "volunteer.all"));
+    let counted = sheets[1].1.iter().find(|row| row[0].starts_with("志愿服务活动"));
     assert_eq!(counted.unwrap()[1], "3");
 }
