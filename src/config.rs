@@ -131,6 +131,17 @@ pub struct Owner {
     pub notice: String,
 }
 
+impl Owner {
+    /// The body that issues what the office writes: the organiser, or else the owner. May be empty.
+    #[must_use]
+    pub fn issuing_body(&self) -> &str {
+        match self.organiser.as_str() {
+            "" => &self.name,
+            organiser => organiser,
+        }
+    }
+}
+
 /// What every issue of the office's bulletin (简报) says. Empty strings are not printed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BriefSettings {

@@ -47,15 +47,14 @@ fn declare(lang: Lang, command: clap::Command) -> clap::Command {
 fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandError> {
     let folder = args::site_folder(matches);
     let today = today::today(console, &folder)?;
-    let text = |id: &str| matches.get_one::<String>(id).map(|text| text.trim().to_owned());
-    let outlet = text("for")
+    let outlet = text(matches, "for")
         .and_then(|name| Outlet::named(&name))
         .unwrap_or(Outlet::Plain);
     let selection = selection(console, matches, outlet).map_err(CommandError::Usage)?;
     let sharing = Sharing {
         issue: matches.get_one::<u32>("issue").copied(),
-        number: text("number"),
-        title: text("headline"),
+        number: text(matches, "number"),
+        title: text(matches, "headline"),
         period: match selection {
             Selection::Kind(_, period) => Some(period),
             Selection::Posts(_) => None,
@@ -64,11 +63,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
     };
     let shared = match share(&folder, today, &selection, &sharing) {
         Ok(shared) => shared,
-        Err(ShareError::Findings(findings)) => {
-            console.print_findings(&findings)?;
-            return Ok(ExitStatus::Findings);
-        }
-        Err(error) => return Err(CommandError::Usage(usage_error(console, &error))),
+        Err(error) => return refuse(console, error),
     };
     let out = matches.get_one::<PathBuf>("shared").cloned();
     match out.or_else(|| (!outlet.is_text()).then(|| file_name(&shared, outlet))) {
@@ -84,6 +79,11 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 fn parse_issue(value: &str) -> Result<u32, &'static str> {
     let number = value.parse().ok().filter(|number| *number > 0);
     number.ok_or("usage-no-issue")
+}
+
+/// The text of an option, without spaces around it.
+fn text(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.get_one::<String>(id).map(|text| text.trim().to_owned())
 }
 
 /// Which posts are meant.
@@ -104,9 +104,8 @@ fn selection(console: &Console, matches: &ArgMatches, outlet: Outlet) -> Result<
         }
     }
     let posts: Vec<String> = matches.get_many("post").into_iter().flatten().cloned().collect();
-    let word = |id: &str| matches.get_one::<String>(id).map(|word| word.trim().to_owned());
     let is_one_too_many = |posts: usize| posts > 1 && !outlet.takes_several();
-    match (word("of-kind"), word("in-period")) {
+    match (text(matches, "of-kind"), text(matches, "in-period")) {
         (None, None) if posts.is_empty() => error("usage-share-nothing", &[]),
         (None, None) if is_one_too_many(posts.len()) => error("usage-share-one", &[("outlet", outlet.name())]),
         (None, None) => Ok(Selection::Posts(posts)),
@@ -117,20 +116,24 @@ fn selection(console: &Console, matches: &ArgMatches, outlet: Outlet) -> Result<
     }
 }
 
-/// The usage error for posts that do not exist or cannot be shared. It suggests what was probably meant.
-fn usage_error(console: &Console, error: &ShareError) -> UsageError {
-    match error {
-        ShareError::UnknownPost(post, near) => UsageError::new(console.text("usage-unknown-post", &[("post", post)]))
-            .with_hint(near.as_ref().map(|path| usage::did_you_mean(console.lang, path))),
-        ShareError::Withheld(post) => UsageError::new(console.text("usage-withheld-post", &[("post", post)])),
-        ShareError::UnknownKind(kind, kinds) => unknown_kind(console, kind, kinds),
+/// Says why nothing is shared: prints the findings, or returns the usage error for posts that do not exist or cannot be
+/// shared, with what was probably meant.
+fn refuse(console: &Console, error: ShareError) -> Result<ExitStatus, CommandError> {
+    let error = match error {
+        ShareError::Findings(findings) => {
+            console.print_findings(&findings)?;
+            return Ok(ExitStatus::Findings);
+        }
+        ShareError::UnknownPost(post, near) => UsageError::new(console.text("usage-unknown-post", &[("post", &post)]))
+            .with_hint(near.map(|path| usage::did_you_mean(console.lang, &path))),
+        ShareError::Withheld(post) => UsageError::new(console.text("usage-withheld-post", &[("post", &post)])),
+        ShareError::UnknownKind(kind, kinds) => unknown_kind(console, &kind, &kinds),
         ShareError::NoPosts(kind, period) => {
             let period = period.to_string();
-            UsageError::new(console.text("usage-share-none", &[("kind", kind), ("period", &period)]))
+            UsageError::new(console.text("usage-share-none", &[("kind", &kind), ("period", &period)]))
         }
-        // Printed as findings.
-        ShareError::Findings(_) => UsageError::new(String::new()),
-    }
+    };
+    Err(CommandError::Usage(error))
 }
 
 fn write_file(console: &Console, path: &Path, copy: &SharedPost) -> Result<ExitStatus, CommandError> {
@@ -148,9 +151,8 @@ fn write_file(console: &Console, path: &Path, copy: &SharedPost) -> Result<ExitS
 }
 
 fn print_remarks(console: &Console, copy: &SharedPost) -> Result<ExitStatus, CommandError> {
-    for (key, values) in &copy.remarks {
-        let values: Vec<(&'static str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        console.eprint_line(&console.text(key, &values))?;
+    for remark in copy.remark_texts(console.lang) {
+        console.eprint_line(&remark)?;
     }
     Ok(ExitStatus::Done)
 }

@@ -12,7 +12,7 @@ use crate::source;
 use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// The smallest text that is compressed, in bytes: below it, the headers of the answer outweigh what is saved.
@@ -37,6 +37,12 @@ impl Encoding {
             Self::Gzip => "gz",
             Self::Brotli => "br",
         }
+    }
+
+    /// The path of the text whose copy has this path; the path itself when it has the ending of no copy.
+    pub(super) fn text_path(path: &str) -> &str {
+        let text = |encoding: Self| path.strip_suffix(encoding.ending())?.strip_suffix('.');
+        Self::ALL.into_iter().find_map(text).unwrap_or(path)
     }
 
     fn compress(self, text: &[u8]) -> io::Result<Vec<u8>> {
@@ -70,8 +76,8 @@ fn brotli(_text: &[u8]) -> io::Result<Vec<u8>> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Adds the copies of the texts among `files`, which stay in order of path. A file of the site that has the name of a copy
-/// is none.
+/// Adds the copies of the texts among `files`, which stay in order of path. A file of the site
+/// with the name of a copy stays as it is.
 ///
 /// # Errors
 /// When a text cannot be read, when its copy cannot be written, and when this program has no Brotli.
@@ -132,9 +138,7 @@ fn copies_of(files: &[&LocalFile], encoding: Encoding, cache: &CacheFolder) -> R
     let (size, hash) = match known {
         Ok(known) => known,
         Err(_) => {
-            let mut text = Vec::new();
-            source::open_file(&file.disk_path)
-                .and_then(|mut file| file.read_to_end(&mut text))
+            let text = source::read_disk(&file.disk_path)
                 .map_err(OutputError::while_trying(Action::Inspect, &file.disk_path))?;
             encoding
                 .compress(&text)

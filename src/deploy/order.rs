@@ -1,5 +1,7 @@
 //! The order in which files travel.
 
+use super::compressed::Encoding;
+
 /// A group of files that travel at the same time. A group starts when the one before it is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
@@ -20,8 +22,7 @@ impl Phase {
     /// The phase of the file at `path`; `is_new` when there is none at the destination.
     pub(super) fn of(path: &str, is_new: bool) -> Self {
         // A compressed copy travels with its text.
-        let text = [".gz", ".br"].iter().find_map(|ending| path.strip_suffix(ending));
-        let path = text.unwrap_or(path);
+        let path = Encoding::text_path(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_html = name.ends_with(".html");
         let is_feed = name == "feed.xml" || name.starts_with("sitemap") && name.ends_with(".xml");

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// A whole document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     /// Printed at the top, centred; a line break in it is kept.
     pub title: String,

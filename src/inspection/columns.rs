@@ -4,7 +4,6 @@
 //! new was published on the front page or in a news column for two weeks, or in any other column for six months. An
 //! empty column is a fault too.
 
-use super::published::is_published;
 use crate::catalog::RecordId;
 use crate::check::days_between;
 use crate::paths::UrlPath;
@@ -154,7 +153,7 @@ fn newest_of_kind(site: &Site<'_>, kind: &Kind) -> Option<Newest> {
     let posts = site.catalog.posts_by_kind.get(&kind.id).map_or(&[][..], Vec::as_slice);
     let of_posts = posts
         .iter()
-        .filter(|&&at| is_published(site, site.record(at)))
+        .filter(|&&at| site.record(at).is_published_on(site.today))
         .filter_map(|&at| Some((site.record(at).meta.date?.date, Some(at))));
     let reports = if kind.id == REPORT_KIND {
         &site.figures.reports.all.raw[..]

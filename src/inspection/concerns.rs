@@ -3,7 +3,6 @@
 //! Simple questions are to be answered within 5 working days. A site fails as a whole when one is still open after three
 //! months (《政府网站与政务新媒体检查指标》).
 
-use super::published::is_published;
 use crate::check::{days_between, place_in};
 use crate::diag::{Code, Diagnostic};
 use crate::record::Record;
@@ -26,7 +25,7 @@ pub(super) fn open_concerns(site: &Site<'_>) -> Vec<Diagnostic> {
     let has_answers = kind.is_some_and(|kind| kind.fields.iter().any(|field| field.name == "answered"));
     let records = site.catalog.records.iter().chain(site.catalog.ledger_rows.iter());
     let is_open = |record: &&Record| {
-        let is_concern = has_answers && record.kind == RESPONSE_KIND && is_published(site, record);
+        let is_concern = has_answers && record.kind == RESPONSE_KIND && record.is_published_on(site.today);
         is_concern && !record.meta.fields.contains_key("answered")
     };
     let open = records.map(Arc::as_ref).filter(is_open);

@@ -1,6 +1,5 @@
 //! Whether every item has a date, and whether the date is honest.
 
-use super::published::is_published;
 use crate::check::{days_between, place_in};
 use crate::diag::{Code, Diagnostic};
 use crate::record::{Origin, Record};
@@ -19,7 +18,12 @@ const IMPORTED_POSTS: usize = 10;
 /// The records without a date among others of their kind and folder that have one.
 pub(super) fn undated_items(site: &Site<'_>) -> Vec<Diagnostic> {
     let group_of = |record: &Record| (record.kind.clone(), record.path.folder().to_owned());
-    let records = || site.catalog.records.iter().filter(|record| is_published(site, record));
+    let records = || {
+        site.catalog
+            .records
+            .iter()
+            .filter(|record| record.is_published_on(site.today))
+    };
     let dated = records().filter(|record| record.meta.date.is_some());
     let groups: BTreeSet<(String, String)> = dated.map(|record| group_of(record)).collect();
     let undated = records().filter(|record| record.meta.date.is_none() && groups.contains(&group_of(record)));
@@ -40,7 +44,8 @@ struct FarPost<'r> {
 pub(super) fn far_from_first_commit(site: &Site<'_>, first_commits: &FirstCommits) -> Vec<Diagnostic> {
     let mut by_commit: BTreeMap<Timestamp, Vec<FarPost<'_>>> = BTreeMap::new();
     for record in site.catalog.records.iter() {
-        let is_post = record.origin == Origin::File && site.catalog.is_post(record) && is_published(site, record);
+        let is_post =
+            record.origin == Origin::File && site.catalog.is_post(record) && record.is_published_on(site.today);
         let time = first_commits.get(record.path.as_str()).filter(|_| is_post);
         if let Some(time) = time
             && let Some(far) = far_post(site, record, *time)

@@ -7,7 +7,6 @@
 mod columns;
 mod concerns;
 mod dates;
-mod published;
 
 pub use columns::{Freshness, UpdateRule};
 pub(crate) use columns::{SiteColumn, SiteColumns, site_columns};

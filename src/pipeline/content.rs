@@ -119,7 +119,7 @@ impl SiteContent {
         images::sanitized_bytes(&self.catalog.assets[id].file)
     }
 
-    /// Posts as an outlet takes them. `site` was made from this content.
+    /// Posts as an outlet takes them. `site` and `engine` were made from this content.
     ///
     /// # Errors
     /// The findings about the theme's layout, or about a file that its format cannot hold.
@@ -128,9 +128,10 @@ impl SiteContent {
         site: &Site<'_>,
         posts: (&[RecordId], &[&Record]),
         sharing: &Sharing,
+        engine: &Checked<Engine>,
     ) -> Result<SharedPost, Vec<Diagnostic>> {
         let pictures = |id| self.published_bytes(id);
-        let layout = |parts: &WeChatParts| render_wechat(&Engine::new(&self.theme, site), parts);
+        let layout = |parts: &WeChatParts| render_wechat(engine, parts);
         export::share_posts(site, posts, sharing, &pictures, &layout)
     }
 

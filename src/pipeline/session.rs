@@ -244,6 +244,12 @@ impl LoadedSite {
             .collect()
     }
 
+    /// The file at `url`, in which `index.html` stands for its folder.
+    fn file_at(&self, url: &str) -> Option<&PlannedFile> {
+        let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
+        self.planned.plan.file_at(folder.unwrap_or(url))
+    }
+
     fn answer(&self, file: &PlannedFile) -> Answer {
         let content = self.content();
         self.owned.with_dependent(|_, site| match &file.content {
@@ -393,11 +399,9 @@ impl SiteState {
         Some(loaded.owned.with_dependent(|_, site| read(site)))
     }
 
-    /// The post or page at `url`, which is given as to [`Self::answer`]; `None` when no such page is of one post.
+    /// The post or page at `url`, which is given as to [`Self::answer`]; `None` when the page does not show a single post.
     pub(crate) fn post_at(&self, url: &str) -> Option<RecordId> {
-        let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
-        let file = self.site.as_ref()?.planned.plan.file_at(folder.unwrap_or(url))?;
-        match file.content {
+        match self.site.as_ref()?.file_at(url)?.content {
             FileContent::Page(View::Article(id)) => Some(id),
             _ => None,
         }
@@ -410,8 +414,7 @@ impl SiteState {
             return Answer::NotFound(Vec::new());
         };
         let plan = &loaded.planned.plan;
-        let folder = url.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
-        match plan.file_at(folder.unwrap_or(url)) {
+        match loaded.file_at(url) {
             Some(file) => loaded.answer(file),
             None if plan.file_at(&format!("{url}/")).is_some() => Answer::Folder,
             None => match plan.file_at("/404.html").map(|file| loaded.answer(file)) {

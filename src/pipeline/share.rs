@@ -48,7 +48,7 @@ pub(crate) enum ShareError {
     /// The post is a draft, has a day to come, or is internal.
     Withheld(String),
     /// There is no such kind. Holds all kinds.
-    UnknownKind(String, Box<Kinds>),
+    UnknownKind(String, Arc<Kinds>),
     /// No post of the kind has a date in the period.
     NoPosts(String, Period),
 }
@@ -81,7 +81,7 @@ pub(crate) fn share(
         return Err(ShareError::Findings(findings));
     }
     let copy = content
-        .share_posts(&site, (&ids, &rows), sharing)
+        .share_posts(&site, (&ids, &rows), sharing, &planned.engine)
         .map_err(ShareError::Findings)?;
     let posts = ids.iter().map(|id| site.record(*id));
     let first = posts.chain(rows.iter().copied()).next();
@@ -115,8 +115,7 @@ fn find_posts<'s>(
         }
         Selection::Kind(kind, period) => {
             if site.catalog.kinds.get(kind).is_none() {
-                let kinds = Box::new(site.catalog.kinds.as_ref().clone());
-                return Err(ShareError::UnknownKind(kind.clone(), kinds));
+                return Err(ShareError::UnknownKind(kind.clone(), Arc::clone(&site.catalog.kinds)));
             }
             let is_meant = |record: &Record| {
                 record.kind == *kind && record.meta.date.is_some_and(|moment| period.contains(moment.date))
@@ -157,8 +156,7 @@ fn path_in_content(folder: &Path, written: &str) -> String {
 }
 
 fn path_of(record: &Record) -> &str {
-    let path = record.path.as_str();
-    path.strip_prefix("content/").unwrap_or(path)
+    record.path.in_content().unwrap_or(record.path.as_str())
 }
 
 /// Why there is no post that can be shared.

@@ -34,7 +34,7 @@ pub(super) fn inject(html: Vec<u8>, prefix: &str, version: &PageVersion, role: &
         scripts.push_str(&format!(
             r#"<script src="{prefix}{INTERNAL_PREFIX}share.js" data-page=""#
         ));
-        escape(&mut scripts, &percent_encode(url));
+        scripts.push_str(&percent_encode(url));
         for (name, word) in words {
             scripts.push_str(&format!(r#"" data-{name}=""#));
             escape(&mut scripts, word);
@@ -85,6 +85,7 @@ mod tests {
         assert_eq!(injected("<p>no end"), format!("<p>no end{SCRIPT}"));
         assert_eq!(injected(""), SCRIPT);
     }
+
     #[test]
     fn the_page_of_a_post_has_a_button() {
         let role = PageRole::Post {

@@ -3,8 +3,8 @@
 //! Role: everything that a preview needs beside the session that `pipeline` keeps. It watches for changes (`watch`),
 //! applies them one after the other (`updater`), answers requests from the resulting state (`server`, `pages`), and
 //! notifies open browsers when their page changed (`events`, `versions`, `overlay`, and `live.js` in the browser). The
-//! buttons on the page of a post share it (`share`, and `share.js` in the browser). It writes nothing. It does not know how a page is made, nor how a finding is displayed: the caller passes that in
-//! (`ui`).
+//! buttons on the page of a post share it (`share`, and `share.js` in the browser). It writes nothing. It does not know how
+//! a page is made, how a finding is displayed, nor which day it is: the caller passes that in (`ui`).
 //!
 //! Threads: only the updater owns the session. Requests read the latest state, which is replaced as a whole and never
 //! modified.

@@ -71,7 +71,7 @@ pub(super) fn respond(
     // A preview may stay open overnight, and official papers have the day on which they are made.
     let today = (ui.today)(&source.site).unwrap_or(source.first_day);
     match share(&source.site, today, &selection, &sharing) {
-        Ok(shared) => copy_response(&shared, outlet, ui),
+        Ok(shared) => copy_response(shared, outlet, ui),
         Err(ShareError::Findings(findings)) => {
             let findings = findings.iter().map(|finding| (ui.render_finding)(ui.lang, finding));
             let findings: String = findings.collect::<Vec<_>>().join("\n");
@@ -91,11 +91,10 @@ fn page_post(state: &PreviewState, url: &str) -> Option<PagePost> {
     let id = state.last_good.post_at(url)?;
     state.last_good.with_site(|site| {
         let record = site.record(id);
-        let day = record.meta.date.map(|moment| moment.date);
         PagePost {
             path: record.path.as_str().to_owned(),
-            is_unpublished: record.meta.draft || day.is_some_and(|day| day > site.today),
-            is_internal: record.meta.internal || site.catalog.kinds.get(&record.kind).is_some_and(|kind| kind.internal),
+            is_unpublished: !record.is_published_on(site.today),
+            is_internal: record.meta.internal,
         }
     })
 }
@@ -107,12 +106,13 @@ fn is_offered(outlet: Outlet) -> bool {
 
 /// Why a post cannot go to an outlet, by what the served state knows.
 fn reason_against(post: &PagePost, outlet: Outlet, ui: &PreviewUi) -> Option<String> {
-    let key = match outlet {
-        _ if post.is_internal => "preview-share-internal",
-        outlet if post.is_unpublished && !outlet.takes_unpublished() => "preview-share-draft",
-        _ => return None,
-    };
-    Some(ui.text(key, &[]))
+    if post.is_internal {
+        Some(ui.text("preview-share-internal", &[]))
+    } else if post.is_unpublished && !outlet.takes_unpublished() {
+        Some(ui.text("preview-share-draft", &[]))
+    } else {
+        None
+    }
 }
 
 /// What the buttons are, as JSON: the words, and for each outlet its name, label, address, and why it is refused.
@@ -148,20 +148,11 @@ fn offer(post: &PagePost, share_folder: &str, url: &str, ui: &PreviewUi) -> Stri
 }
 
 /// A copy with its remarks, and for an office file its name.
-fn copy_response(shared: &Shared, outlet: Outlet, ui: &PreviewUi) -> Response {
-    let remarks: Vec<String> = shared
-        .copy
-        .remarks
-        .iter()
-        .map(|(key, values)| {
-            let values: Vec<(&'static str, &str)> =
-                values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            ui.text(key, &values)
-        })
-        .collect();
+fn copy_response(shared: Shared, outlet: Outlet, ui: &PreviewUi) -> Response {
+    let remarks = shared.copy.remark_texts(ui.lang);
     let remarks = encode(&serde_json::json!(remarks).to_string());
     let kind = content_type(&format!("copy.{}", outlet.extension()));
-    let mut response = shared.copy.bytes.clone().into_response();
+    let mut response = shared.copy.bytes.into_response();
     let headers = response.headers_mut();
     let disposition = match outlet.is_text() {
         true => "inline".to_owned(),

@@ -28,13 +28,13 @@ pub(crate) enum PreviewEvent {
     Polling(PollingReason),
 }
 
-/// The language of the preview, and how it displays findings and events.
+/// The language of the preview, how it displays findings and events, and which day it is.
 pub(crate) struct PreviewUi {
     /// The language of the overlay and of the preview's own pages.
     pub lang: Lang,
     /// Renders a finding as the terminal shows it, without colours.
     pub render_finding: fn(Lang, &Diagnostic) -> String,
-    /// The day that it is now in the site in a folder; `None` when nobody knows.
+    /// Today in the time zone of the site in a folder. `None` when `SOURCE_DATE_EPOCH` is not a time.
     pub today: fn(&Path) -> Option<Date>,
     /// Receives events for the terminal. Must not block.
     pub on_event: Box<dyn Fn(PreviewEvent) + Send + Sync>,

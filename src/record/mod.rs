@@ -33,6 +33,7 @@ pub(crate) use body::{Argument, Heading, Link, LinkRole, Shortcode};
 pub use body::{Body, Fill, Hole};
 pub(crate) use fix::{fix_front_matter, fix_text};
 pub(crate) use front_matter::find_key_place;
+use jiff::civil::Date;
 pub use meta::Meta;
 pub(crate) use meta::{AiDegree, AiUse, Review};
 pub(crate) use names::kind_near_folder;
@@ -75,6 +76,12 @@ impl Record {
     #[must_use]
     pub fn summary(&self) -> &str {
         self.meta.summary.as_deref().unwrap_or(&self.body.summary)
+    }
+
+    /// Whether a build without options publishes it on `today`.
+    #[must_use]
+    pub fn is_published_on(&self, today: Date) -> bool {
+        !self.meta.draft && self.meta.date.is_none_or(|moment| moment.date <= today)
     }
 
     /// Where an editor finds it: its file, or its row in a ledger, such as `content/_data/activities.xlsx 2022年!7`.

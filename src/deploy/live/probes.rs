@@ -3,6 +3,7 @@
 use super::client::NoAnswer;
 use super::faults::{Fault, Faults};
 use super::files::{FileChecker, NOT_FOUND_PAGE, page_address};
+use crate::deploy::compressed::Encoding;
 use crate::deploy::inventory::{Inventory, PUBLISHED};
 use crate::deploy::local::LocalFile;
 use crate::deploy::parallel::in_parallel;
@@ -75,7 +76,9 @@ impl FileChecker<'_> {
         if let Some(inventory) = Inventory::parse(&inventory.body).filter(|_| inventory.status == 200) {
             listed.extend(inventory.files.keys().map(|path| page_address(path).to_owned()));
         }
-        let gone: Vec<String> = listed.into_iter().filter(|path| !self.is_built(path)).collect();
+        // Compressed copies are made when the site is published.
+        let is_gone = |path: &String| !self.is_built(path) && !self.is_built(Encoding::text_path(path));
+        let gone: Vec<String> = listed.into_iter().filter(is_gone).collect();
         let check = |path: &String| {
             if self.client.head(&self.address.url(path))?.status == 200 {
                 faults.add(Fault::LeftOver, path);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use sequences::{REPEATED, SEQUENCES};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -77,16 +77,12 @@ fn wrong_order(parent: &str, children: &[String]) -> Option<String> {
 fn document(blocks: Vec<DocumentBlock>) -> Document {
     Document {
         title: "标题".to_owned(),
-        addressee: String::new(),
         issuer: "乡音镇宣传办公室".to_owned(),
         date: "2022年7月5日".to_owned(),
         language: "zh-CN".to_owned(),
         created: date(2022, 7, 5),
-        letterhead: None,
         blocks,
-        closing: Vec::new(),
-        units: BTreeSet::new(),
-        colophon: None,
+        ..Document::default()
     }
 }
 

@@ -61,25 +61,18 @@ pub(crate) fn word_report(
     pictures: ReadAsset<'_>,
 ) -> Vec<u8> {
     let dated = site.figures.report_day(report).or(dated);
-    let issuer = [&site.settings.owner.organiser, &site.settings.owner.name];
     let (blocks, mut closing) = text::blocks(site, report, pictures);
     closing.extend(text::closing(site, report));
     let document = Document {
         title: title(site, report).to_owned(),
-        issuer: issuer
-            .into_iter()
-            .find(|name| !name.is_empty())
-            .cloned()
-            .unwrap_or_default(),
+        issuer: site.settings.owner.issuing_body().to_owned(),
         date: dated.map(|day| site.locale.date(day)).unwrap_or_default(),
         language: site.settings.language.clone(),
         created: creation_day(site, report),
-        addressee: String::new(),
-        letterhead: None,
-        colophon: None,
         blocks,
         closing,
         units: units(site),
+        ..Document::default()
     };
     super::docx(&document)
 }

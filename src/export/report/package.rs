@@ -74,11 +74,10 @@ pub(super) fn data_package(site: &Site<'_>, report: &Report<'_>) -> String {
 /// Who publishes the data.
 fn publisher<'s>(site: &'s Site<'_>) -> &'s str {
     let owner = &site.settings.owner;
-    let names = [&owner.organiser, &owner.name, &site.settings.title];
-    names
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .map_or("", String::as_str)
+    match owner.issuing_body() {
+        "" => &site.settings.title,
+        body => body,
+    }
 }
 
 /// A licence by its address, or by its name.

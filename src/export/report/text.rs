@@ -55,7 +55,7 @@ pub(super) fn blocks<'m>(
 /// Where the section of the numbered tables begins: at its heading, when nothing but tables follows. Where an editor wrote
 /// on after them, the section is no appendix.
 fn appendix_start(site: &Site<'_>, blocks: &[record::Block]) -> usize {
-    let title = report_text(site.figures.reports.lang, "section-tables", &[]);
+    let title = raw_report_text(site.figures.reports.lang, "section-tables");
     let is_head = |block: &record::Block| match block {
         record::Block::Heading { text, .. } => matches!(&text[..], [Inline::Text(text)] if text.trim() == title),
         _ => false,

@@ -5,15 +5,14 @@ use crate::catalog::{RecordId, ResolvedTarget};
 use crate::export::document::{Document, DocumentBlock, DocumentImage, Span};
 use crate::export::docx::docx;
 use crate::export::report::{ReadAsset, post_blocks};
-use crate::messages::{Lang, report_text};
+use crate::messages::{Lang, cli_text, report_text};
 use crate::record::{Argument, Fill, Hole, Record};
 use crate::site::Site;
-use std::collections::BTreeSet;
 
 /// What the editor should know about the outlet's copy: the key of a sentence, with its values.
 pub(crate) type Remark = (&'static str, Vec<(&'static str, String)>);
 
-/// A post for one outlet.
+/// A copy for one outlet, of one post or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SharedPost {
     /// The file: text in UTF-8, a Word file or a workbook.
@@ -119,7 +118,7 @@ pub(super) fn remarks(site: &Site<'_>, articles: &[Article<'_>], outlet: Outlet)
     for article in articles {
         let links = &site.catalog.record_links[article.id];
         films += usize::from(matches!(links.file("video"), Some(ResolvedTarget::External(_))));
-        films += site.record(article.id).body.holes.iter().filter(is_player).count();
+        films += article.record.body.holes.iter().filter(is_player).count();
         for target in links.targets() {
             if let ResolvedTarget::Asset(asset) = target {
                 let file = &site.catalog.assets[*asset];
@@ -151,6 +150,16 @@ fn is_player(hole: &&Hole) -> bool {
 }
 
 impl SharedPost {
+    /// The remarks as sentences.
+    pub(crate) fn remark_texts(&self, lang: Lang) -> Vec<String> {
+        let text = |(key, values): &Remark| {
+            let values: Vec<(&'static str, &str)> =
+                values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            cli_text(lang, key, &values)
+        };
+        self.remarks.iter().map(text).collect()
+    }
+
     /// A copy that is a Word file.
     pub(super) fn word(document: &Document) -> Self {
         Self {
@@ -177,18 +186,12 @@ pub(super) fn plain_document(
 ) -> Document {
     Document {
         title,
-        addressee: String::new(),
-        issuer: String::new(),
-        date: String::new(),
         language: site.settings.language.clone(),
         created: record
             .and_then(|record| record.meta.date)
             .map_or(site.today, |moment| moment.date),
-        letterhead: None,
         blocks,
-        closing: Vec::new(),
-        units: BTreeSet::new(),
-        colophon: None,
+        ..Document::default()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::export::report::figures_sheet;
 use crate::export::sheet::{SheetCell, SheetColumn, Workbook, WorkbookSheet};
 use crate::export::xlsx;
-use crate::metrics::{Metric, Period, Source};
+use crate::metrics::{Metric, Period};
 use crate::record::Record;
 use crate::schema::{Field, FieldValue, Kind};
 use crate::site::{Site, is_fact};
@@ -28,7 +28,7 @@ pub(super) fn ledger(
     });
     let rows = rows.iter().map(|record| Entry { record, address: None });
     let mut entries: Vec<Entry<'_>> = posts.chain(rows).collect();
-    entries.sort_by_key(|entry| (entry.record.meta.date, entry.record.path.clone()));
+    entries.sort_by(|a, b| (a.record.meta.date, &a.record.path).cmp(&(b.record.meta.date, &b.record.path)));
     let of_kind = |kind: &Kind| -> Vec<&Entry<'_>> {
         let entries = entries.iter();
         entries.filter(|entry| entry.record.kind == kind.id).collect()
@@ -37,10 +37,7 @@ pub(super) fn ledger(
     let kinds: Vec<(&Kind, Vec<&Entry<'_>>)> = sheets.filter(|(_, entries)| !entries.is_empty()).collect();
     let mut sheets: Vec<WorkbookSheet> = kinds.iter().map(|(kind, entries)| sheet(site, kind, entries)).collect();
     if let Some(period) = period {
-        let counts = |metric: &&Metric| match &metric.source {
-            Source::Kinds(counted) => kinds.iter().any(|(kind, _)| counted.contains(&kind.id)),
-            _ => false,
-        };
+        let counts = |metric: &&Metric| kinds.iter().any(|(kind, _)| metric.kinds().contains(&kind.id));
         let metrics: Vec<&Metric> = site.figures.reports.counts.metrics.iter().filter(counts).collect();
         if !metrics.is_empty() {
             sheets.push(figures_sheet(site, &metrics, period));

@@ -27,7 +27,7 @@ pub(crate) use outlet::{Outlet, Sharing};
 use wechat::RenderLayout;
 pub(crate) use wechat::WeChatParts;
 
-/// The posts `ids` as `sharing` asks; of outlets that take one post, the first.
+/// The posts `ids` as `sharing` asks, and in a ledger `rows` of others; one post for outlets that take one.
 ///
 /// # Errors
 /// The findings about the theme's layout, or about a file that its format cannot hold.
@@ -41,9 +41,8 @@ pub(crate) fn share_posts(
     if sharing.outlet == Outlet::Ledger {
         return ledger(site, (ids, rows), sharing.period);
     }
-    let taken = if sharing.outlet.takes_several() { ids.len() } else { 1 };
-    let articles = ids.iter().take(taken);
-    let articles: Vec<Article<'_>> = articles.map(|id| Article::new(site, *id, sharing, pictures)).collect();
+    let articles = ids.iter().map(|id| Article::new(site, *id, sharing, pictures));
+    let articles: Vec<Article<'_>> = articles.collect();
     let remarks = article::remarks(site, &articles, sharing.outlet);
     let mut shared = one_copy(site, articles, sharing, layout)?;
     shared.remarks.extend(remarks);
@@ -69,7 +68,9 @@ fn one_copy(
         Outlet::Plain => SharedPost::text(plain::write(&article)),
         Outlet::Broadcast => broadcast::write(&article),
         Outlet::Approval => SharedPost::word(&official::approval(site, article)),
-        _ => SharedPost::word(&manuscript(site, article)),
+        Outlet::Word | Outlet::Brief | Outlet::Circular | Outlet::Ledger => {
+            SharedPost::word(&manuscript(site, article))
+        }
     })
 }
 

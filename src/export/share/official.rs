@@ -241,8 +241,7 @@ fn review_texts(words: &Locale, review: &Review) -> (String, String) {
 
 /// The body that issues a document: the one that its settings name, the organiser, or else the owner of the site.
 fn issuer(set: &str, settings: &Settings) -> String {
-    let names = [set, &settings.owner.organiser, &settings.owner.name];
-    names.into_iter().find_map(non_empty).unwrap_or_default()
+    non_empty(set).unwrap_or_else(|| settings.owner.issuing_body().to_owned())
 }
 
 fn non_empty(text: &str) -> Option<String> {

@@ -83,8 +83,8 @@ pub(super) fn to_pasted_html(html: &str) -> PastedHtml {
             HtmlToken::Text(text) => pasted.text(text),
             HtmlToken::Tag(tag) => {
                 // An element that is closed at once, or never, has no content that could go with it.
-                let has_content = !tag.text.ends_with("/>") && content_len(rest, &tag.name) < rest.len();
-                if pasted.tag(&tag) && has_content {
+                let has_content = || !tag.text.ends_with("/>") && content_len(rest, &tag.name) < rest.len();
+                if pasted.tag(&tag) && has_content() {
                     rest = &rest[end_of_element(rest, &tag.name)..];
                 }
             }

@@ -107,6 +107,29 @@ fn published_copy_that_is_the_built_site_is_right() {
 }
 
 #[test]
+fn compressed_copies_are_no_pages_that_were_left_over() {
+    let site = Site::new(3);
+    site.write(
+        "content/_publish.yaml",
+        "disk: {to: fs, root: ../www, compress: [gz, br]}\n",
+    );
+    site.publish();
+    assert!(site.www().join("index.html.br").is_file());
+    let (status, words) = check(&site, |_| None);
+    assert_eq!(status, Some(0), "{words}");
+    // A text that is gone is, and so is its copy.
+    site.remove_post("p1");
+    let (_, words) = check(&site, |_| None);
+    for name in ["study/2022/p1/", "study/2022/p1/index.html.gz"] {
+        assert!(
+            words.contains("[live-left-over]") && words.contains(name),
+            "{name}: {words}"
+        );
+    }
+    assert!(!words.contains("p0/index.html.gz"), "{words}");
+}
+
+#[test]
 fn stale_missing_and_withdrawn_pages_of_a_copy_are_named() {
     let site = Site::new(3);
     site.publish();
