@@ -11,7 +11,7 @@ use super::{args, command, today};
 use crate::config::Settings;
 use crate::deploy;
 use crate::messages::{self, Lang};
-use crate::output::CACHE_NAME;
+use crate::output::{CACHE_NAME, SPARE_FOLDER};
 use crate::pipeline::{self, NoProgress, Request};
 use crate::source;
 use clap::ArgMatches;
@@ -216,8 +216,10 @@ fn look_at_watches(console: &Console, site: &Path) -> Option<Finding> {
 /// The size of what the program remembers, and whether it can write beside it.
 fn look_at_cache(console: &Console, site: &Path) -> Finding {
     let cache = site.join(CACHE_NAME);
+    // The files of the copy of the output folder are those of the folder itself.
     let sizes = WalkDir::new(&cache)
         .into_iter()
+        .filter_entry(|entry| entry.file_name() != SPARE_FOLDER)
         .flatten()
         .filter_map(|entry| entry.metadata().ok());
     let size: u64 = sizes.filter(fs::Metadata::is_file).map(|file| file.len()).sum();

@@ -4,7 +4,8 @@
 //! or stale on another computer that builds the same site: whatever is read from it is checked, and what is missing is
 //! made again. So no failure here is reported.
 //!
-//! - `outputs/KEY/`: what the last build wrote to one output folder (`manifest`). `KEY` stands for the folder's path.
+//! - `outputs/KEY/`: what the last build wrote to one output folder (`manifest`), and a copy of it (`spare`). `KEY` stands
+//!   for the folder's path.
 //! - `pictures/`: files made from pictures (`image_cache`).
 //! - `records/`: what was read from posts (`record_cache`).
 //! - `destinations/`: what is needed to publish to each destination (`deploy`).

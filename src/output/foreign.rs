@@ -28,6 +28,11 @@ impl NamesDigest {
         }
     }
 
+    /// The digest of several names.
+    pub(super) fn of_all<'p>(paths: impl IntoIterator<Item = &'p str>) -> Self {
+        paths.into_iter().map(Self::of).fold(Self::default(), Self::with)
+    }
+
     /// The digest of both sets of names.
     pub(super) const fn with(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))

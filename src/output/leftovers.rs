@@ -131,7 +131,7 @@ fn remove_children(folder: &Path, kept: Option<&str>) -> io::Result<()> {
 }
 
 /// The result, with [`ErrorKind::NotFound`] as a success.
-fn ignore_not_found(result: io::Result<()>) -> io::Result<()> {
+pub(super) fn ignore_not_found(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,

@@ -11,6 +11,7 @@
 
 mod findings;
 
+use super::foreign::NamesDigest;
 use super::stat::EntryStat;
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
@@ -160,6 +161,11 @@ impl Snapshot {
     #[must_use]
     pub fn files(&self) -> usize {
         self.files.len()
+    }
+
+    /// The digest of the names of the files of the tree.
+    pub(super) fn names_digest(&self) -> NamesDigest {
+        NamesDigest::of_all(self.files.iter().map(|(path, _)| path.as_str()))
     }
 
     /// The names of the files of the tree, without the marker, in Unicode's composed form.

@@ -31,10 +31,15 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
 pub(super) fn complete(old: &Path, folder: &Path, digest: NamesDigest) -> io::Result<()> {
     let text = format!("{TEXT}{DIGEST}{:016x}\n", digest.0);
     let temporary = folder.join(".xiangyin-kept");
-    let is_same = fs::read(old.join(NAME)).is_ok_and(|old| old == text.as_bytes());
-    if is_same && fs::hard_link(old.join(NAME), &temporary).is_ok() {
+    let has_text = |tree: &Path| fs::read(tree.join(NAME)).is_ok_and(|found| found == text.as_bytes());
+    if has_text(folder) {
+        return Ok(());
+    }
+    if has_text(old) && fs::hard_link(old.join(NAME), &temporary).is_ok() {
         return fs::rename(&temporary, folder.join(NAME));
     }
+    // The file may be that of another tree, too.
+    fs::remove_file(folder.join(NAME))?;
     fs::write(folder.join(NAME), text)
 }
 

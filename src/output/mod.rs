@@ -13,7 +13,8 @@
 //! - `.public.xiangyin-kept-…`, files that the site keeps in its output folder (`kept`), while the trees are exchanged.
 //!
 //! What the program remembers lies in the site's folder, in `.xiangyin-cache` (`cache`): what each tree was built from,
-//! so that the next build makes only the files that changed (`manifest`), and files made from pictures (`image_cache`).
+//! so that the next build makes only the files that changed (`manifest`), a copy of a large tree in hard links, so that
+//! it need not be linked again (`spare`), and files made from pictures (`image_cache`).
 //!
 //! The next build removes the leftovers of a killed one. Files are not flushed to the disk one by one before the
 //! exchange: for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build
@@ -30,6 +31,7 @@ mod manifest;
 mod marker;
 mod output_lock;
 mod record_cache;
+mod spare;
 mod staging;
 mod stale;
 mod stat;
@@ -45,6 +47,7 @@ pub(crate) use manifest::{BuildOptions, BuiltFile, Manifest, SiteDigests, Snapsh
 pub use output_lock::OutputLock;
 pub(crate) use output_lock::{BuildRecord, KnownFiles, PreviousBuild};
 pub(crate) use record_cache::RecordCache;
+pub(crate) use spare::{FOLDER as SPARE_FOLDER, TreeChanges};
 pub use staging::Stage;
 pub use stale::StaleReason;
 pub(crate) use stale::{TreeState, stale_reasons};

@@ -43,6 +43,22 @@ pub struct BuildRecord {
     pub files: Vec<(String, BuiltFile)>,
 }
 
+impl BuildRecord {
+    /// The digest of the names of the tree's files.
+    pub(super) fn names_digest(&self) -> NamesDigest {
+        NamesDigest::of_all(self.files.iter().map(|(path, _)| path.as_str()))
+    }
+
+    /// The paths of the tree's folders, of its top (an empty path) and of its marker, in order.
+    pub(super) fn folders(&self) -> Vec<String> {
+        let mut folders: BTreeSet<&str> = BTreeSet::from(["", marker::NAME]);
+        for (path, _) in &self.files {
+            folders.extend(path.match_indices('/').map(|(index, _)| &path[..index]));
+        }
+        folders.into_iter().map(str::to_owned).collect()
+    }
+}
+
 /// The files that may be in an output folder, for when the marker does not vouch for all of them.
 #[derive(Default)]
 pub(crate) struct KnownFiles<'k> {
@@ -57,10 +73,7 @@ impl KnownFiles<'_> {
     /// the new tree: what is in their place is replaced, as it would be by any build.
     fn names(&self, digest: Option<NamesDigest>) -> BTreeSet<String> {
         let recorded = self.manifest.map(|manifest| manifest.snapshot.file_names());
-        let recorded = recorded.filter(|names| {
-            let own = names.iter().map(|name| NamesDigest::of(name));
-            digest == Some(own.fold(NamesDigest::default(), NamesDigest::with))
-        });
+        let recorded = recorded.filter(|names| digest == Some(NamesDigest::of_all(names.iter().map(String::as_str))));
         recorded.unwrap_or_else(|| self.planned.iter().map(|name| name.nfc().collect()).collect())
     }
 }
@@ -156,9 +169,9 @@ impl OutputLock {
     /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
     /// rebuild.
     pub fn save_record(&self, record: BuildRecord) {
+        let folder_stats = self.folder_stats(record.folders());
         let mut files = record.files;
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let folder_stats = self.folder_stats(&files);
         let (file_stats, fingerprints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = files
             .into_iter()
             .map(|(path, built)| ((path, built.stat), built.fingerprint))
@@ -177,17 +190,13 @@ impl OutputLock {
     }
 
     /// The stats of the tree's folders and of its marker. An entry that cannot be read gets a stat that nothing has.
-    fn folder_stats(&self, files: &[(String, BuiltFile)]) -> Vec<(String, EntryStat)> {
-        let mut names: BTreeSet<&str> = BTreeSet::from(["", marker::NAME]);
-        for (path, _) in files {
-            names.extend(path.match_indices('/').map(|(index, _)| &path[..index]));
-        }
+    fn folder_stats(&self, folders: Vec<String>) -> Vec<(String, EntryStat)> {
         let tree = DirHandle::new(self.target.folder());
-        let names: Vec<&str> = names.into_iter().collect();
-        names
-            .into_par_iter()
-            .map(|name| (name.to_owned(), tree.stat(name).unwrap_or_default()))
-            .collect()
+        let stat = |folder: String| {
+            let stat = tree.stat(&folder).unwrap_or_default();
+            (folder, stat)
+        };
+        folders.into_par_iter().map(stat).collect()
     }
 
     /// Moves this lock out, for a value that outlives its first holder.

@@ -4,10 +4,13 @@ use super::error::{Action, OutputError};
 use super::foreign::NamesDigest;
 use super::kept;
 use super::leftovers;
+use super::manifest::Manifest;
 use super::marker;
 use super::output_lock::{BuildRecord, KnownFiles, OutputLock};
-use super::stat::EntryStat;
+use super::spare::{self, TreeChanges};
+use super::stat::{DirHandle, EntryStat};
 use super::swap;
+use super::target::is_inside_tree;
 use crate::diag::{Diagnostic, Severity};
 use crate::paths::OutputPath;
 use crate::source;
@@ -29,6 +32,8 @@ pub struct Stage {
     holder: PathBuf,
     /// The digest of the names of all files so far.
     names: AtomicU64,
+    /// The folder, when it began as a copy of the old tree.
+    copy: Option<DirHandle>,
     committed: bool,
     /// The last field, so that it is dropped after everything else.
     lock: OutputLock,
@@ -48,18 +53,48 @@ impl Stage {
     /// # Errors
     /// [`OutputError::Io`] when the staging folder cannot be made.
     pub fn with_lock(lock: OutputLock) -> Result<Self, OutputError> {
+        Self::over(lock, None)
+    }
+
+    /// Makes a staging folder, as [`Self::with_lock`]. If there is a copy of the `old` tree, the folder is that copy.
+    ///
+    /// # Errors
+    /// As [`Self::with_lock`].
+    pub(crate) fn over(lock: OutputLock, old: Option<&Manifest>) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
+        let folder = lock.target.companion(format!("new-{random:016x}"));
+        let is_copy = old.is_some_and(|old| spare::take(&lock.target, old.snapshot.names_digest(), &folder));
         let stage = Self {
-            folder: lock.target.companion(format!("new-{random:016x}")),
             aside: lock.target.companion(format!("old-{random:016x}")),
             holder: kept::holder(&lock.target, random),
             names: AtomicU64::new(0),
+            copy: is_copy.then(|| DirHandle::new(&folder)),
             committed: false,
+            folder,
             lock,
         };
-        fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
-        marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
+        if !is_copy {
+            fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
+            marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
+        }
         Ok(stage)
+    }
+
+    /// Whether the folder began as a copy of the old tree: then it has all folders and files of that tree.
+    #[must_use]
+    pub(crate) const fn is_copy(&self) -> bool {
+        self.copy.is_some()
+    }
+
+    /// Removes files of the old tree, of which the folder is a copy. Does nothing in a folder that began empty.
+    ///
+    /// # Errors
+    /// [`OutputError::Io`] for a file that cannot be removed.
+    pub(crate) fn remove<'p>(&self, outputs: impl IntoIterator<Item = &'p str>) -> Result<(), OutputError> {
+        if !self.is_copy() {
+            return Ok(());
+        }
+        spare::remove_files(&self.folder, outputs).map_err(OutputError::while_trying(Action::Remove, &self.folder))
     }
 
     /// Makes the folders of all `outputs` at once. [`Stage::write`] also makes missing folders, but only after a first
@@ -90,13 +125,20 @@ impl Stage {
         })
     }
 
-    /// Reuses a file of the old tree unchanged: as a hard link, or, when the file system has no hard links, as a copy
-    /// with the same modification time.
+    /// Reuses a file of the old tree, which has the stat `built`: as a hard link, or, when the file system has no hard
+    /// links, as a copy with the same modification time. Nothing is to be done for a file that is in the copy of the tree.
     ///
     /// # Errors
     /// [`OutputError::Io`]; then no file has the name.
-    pub fn reuse(&self, output: &OutputPath) -> Result<EntryStat, OutputError> {
+    pub(crate) fn reuse(&self, output: &OutputPath, built: EntryStat) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
+        if let Some(copy) = &self.copy {
+            if copy.stat_file(output.as_str()) == Some(built) {
+                self.add_name(output);
+                return Ok(built);
+            }
+            self.remove([output.as_str()])?;
+        }
         let old = self.published_path(output);
         retry_after_creating_folder(&path, || {
             fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
@@ -249,18 +291,28 @@ impl Committed {
         remove_old(self.old.as_deref())
     }
 
-    /// Removes the old tree, as [`Self::remove_old`], and meanwhile writes the record of the new one.
+    /// Removes the old tree, as [`Self::remove_old`], or keeps it as a copy of the new one, from which it differs in
+    /// `changes`. Meanwhile writes the record of the new one.
     #[must_use]
-    pub(crate) fn remove_old_and_record(self, record: BuildRecord) -> Option<Diagnostic> {
+    pub(crate) fn remove_old_and_record(self, record: BuildRecord, changes: &TreeChanges<'_>) -> Option<Diagnostic> {
         let Self { old, lock } = self;
-        rayon::join(|| remove_old(old.as_deref()), || lock.save_record(record)).0
+        let folders = record.folders();
+        let names = (record.names_digest(), record.files.len());
+        let keep_old = || match &old {
+            Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
+            None => None,
+        };
+        rayon::join(keep_old, || lock.save_record(record)).0
     }
 }
 
 fn remove_old(old: Option<&Path>) -> Option<Diagnostic> {
-    let old = old?;
-    let error = leftovers::remove_tree(old).err()?;
-    let failure = OutputError::while_trying(Action::Remove, old)(error);
+    warn_of(old?, leftovers::remove_tree(old?))
+}
+
+/// The warning about an old tree that could not be removed.
+fn warn_of(old: &Path, removed: io::Result<()>) -> Option<Diagnostic> {
+    let failure = OutputError::while_trying(Action::Remove, old)(removed.err()?);
     Some(failure.to_diagnostic().with_severity(Severity::Warning))
 }
 
@@ -294,10 +346,7 @@ fn retry_after_creating_folder<T>(path: &Path, task: impl Fn() -> io::Result<T>)
 /// Refuses outputs that would be outside the tree, whatever path front matter or a theme gives them.
 fn check_inside_tree(output: &OutputPath) -> Result<(), OutputError> {
     let text = output.as_str();
-    let inside = text.split('/').all(|part| {
-        !matches!(part, "" | "." | "..") && !part.contains('\0') && (cfg!(unix) || !part.contains(['\\', ':']))
-    });
-    if inside {
+    if is_inside_tree(text) {
         return Ok(());
     }
     let error = Error::new(ErrorKind::InvalidInput, "not a path inside the output folder");

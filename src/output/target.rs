@@ -119,6 +119,13 @@ impl OutputTarget {
     }
 }
 
+/// Whether a path, with `/`, leads to a file in the tree.
+pub(super) fn is_inside_tree(path: &str) -> bool {
+    path.split('/').all(|part| {
+        !matches!(part, "" | "." | "..") && !part.contains('\0') && (cfg!(unix) || !part.contains(['\\', ':']))
+    })
+}
+
 /// Refuses the site's folder, its ancestors, the folders of its sources, and its cache.
 fn check_outside_sources(site: &Path, folder: &Path, out: &Path) -> Result<(), OutputError> {
     if site.starts_with(folder) {

@@ -15,7 +15,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::TiVec;
 use crate::output::{
     BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, KnownFiles, Manifest, OutputError, OutputLock,
-    PreviousBuild, Stage, StaleReason, TreeState, stale_reasons,
+    PreviousBuild, Stage, StaleReason, TreeChanges, TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
 use crate::plan::PlannedFile;
@@ -200,7 +200,10 @@ fn replace_tree(
         lock.check_no_foreign_files(&known)
             .map_err(|error| findings_of(context, &error))?;
     }
-    let stage = Stage::with_lock(lock).map_err(to_diagnostics)?;
+    let old = known.manifest.filter(|_| build_plan.previous.is_some());
+    let stage = Stage::over(lock, old).map_err(to_diagnostics)?;
+    let gone = build_plan.removed.iter().map(|change| change.output.as_str());
+    stage.remove(gone).map_err(to_diagnostics)?;
     let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
     let runner = TaskRunner {
         context,
@@ -213,12 +216,24 @@ fn replace_tree(
     changes.sort_by(|a, b| a.output.cmp(&b.output));
     let committed = stage.commit_over(&known);
     let committed = committed.map_err(|error| findings_of(context, &error))?;
-    let failure = committed.remove_old_and_record(build_record(files));
+    let failure = committed.remove_old_and_record(build_record(files), &tree_changes(&changes));
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),
         changes,
     })
+}
+
+/// The paths of the files that were made, and of those that were removed.
+fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
+    let paths = |is_made: bool| {
+        let changes = changes.iter().filter(move |change| change.is_made() == is_made);
+        changes.map(|change| change.output.as_str()).collect()
+    };
+    TreeChanges {
+        made: paths(true),
+        removed: paths(false),
+    }
 }
 
 /// The finding about an error of the output folder. Where the settings would be changed, it has that place.
@@ -292,6 +307,7 @@ impl<'f> BuildPlan<'f> {
             file,
             fingerprint: None,
             reason: Some(StaleReason::FullRebuild(why)),
+            built: None,
         });
         Self {
             tasks: tasks.collect(),
@@ -313,6 +329,7 @@ impl<'f> BuildPlan<'f> {
         let tasks = files.iter().zip(known).zip(reasons);
         let tasks = tasks.map(|((file, fingerprint), reason)| Task {
             file,
+            built: old.files.get(file.output.as_str()).map(|built| built.stat),
             fingerprint: Some(fingerprint),
             reason,
         });

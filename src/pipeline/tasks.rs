@@ -24,6 +24,8 @@ pub(super) struct Task<'f> {
     pub(super) fingerprint: Option<Fingerprint>,
     /// Why the file must be made. `None` when the old tree's file can be reused.
     pub(super) reason: Option<StaleReason>,
+    /// The stat of the old tree's file. `None` when there is none, and in a full rebuild.
+    pub(super) built: Option<EntryStat>,
 }
 
 pub(super) fn to_diagnostics(error: OutputError) -> Vec<Diagnostic> {
@@ -54,7 +56,10 @@ pub(super) fn run_tasks(
     tasks: Vec<Task<'_>>,
     progress: &dyn Progress,
 ) -> Result<StagedFiles, Vec<Diagnostic>> {
-    let outputs = tasks.iter().map(|task| &task.file.output);
+    let outputs = tasks
+        .iter()
+        .filter(|task| task.reason.is_some() || !runner.stage.is_copy())
+        .map(|task| &task.file.output);
     runner.stage.make_folders(outputs).map_err(to_diagnostics)?;
     let index = &runner.context.search_index;
     let needs_index = |task: &Task<'_>| match task.file.content {
@@ -129,12 +134,15 @@ impl TaskRunner<'_, '_> {
         let file = task.file;
         let output = file.output.as_str().to_owned();
         let mut reason = task.reason;
-        if let (None, Some(fingerprint)) = (&reason, &task.fingerprint) {
-            if let Ok(stat) = self.stage.reuse(&file.output) {
+        if let (None, Some(fingerprint), Some(built)) = (&reason, &task.fingerprint, task.built) {
+            if let Ok(stat) = self.stage.reuse(&file.output, built) {
                 let fingerprint = fingerprint.clone();
                 return Ok(((output, BuiltFile { fingerprint, stat }), None));
             }
             reason = Some(StaleReason::Missing);
+        }
+        if task.built.is_some() {
+            self.stage.remove([file.output.as_str()]).map_err(to_diagnostics)?;
         }
         let (fingerprint, precomputed) = match task.fingerprint {
             Some(fingerprint) => (fingerprint, Precomputed::Nothing),

@@ -7,6 +7,7 @@ use crate::common::edited_site::{EDIT_KINDS, EditedSite, Rng, append, copy_with_
 use crate::common::{read_tree, repetitions};
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// Edits one site `edits` times at random, and compares after each.
 fn run_random_edits(seed: u64, policy: &str, edits: usize) {
@@ -123,6 +124,78 @@ fn changed_body_leaves_other_pages_untouched() {
         }
     }
     site.compare_with_clean_build("a body");
+}
+
+/// After an edit, the cache holds the tree once more, in links. Whatever happens to that copy, the next tree is right.
+#[test]
+fn copy_of_the_tree_may_be_lost_or_changed() {
+    let mut site = EditedSite::new("written");
+    let _ = site.build();
+    let cache = site.manifest().parent().unwrap().to_owned();
+    let (copy, record) = (cache.join("spare"), cache.join("spare-record"));
+    assert!(!copy.exists(), "nothing is kept of a full rebuild");
+    let post = site.posts()[0].clone();
+    let edit = |what: &str| append(&post, &format!("\n\n又补了一段：{what}。\n"));
+    edit("以后有副本");
+    let _ = site.build();
+    assert!(read_tree(&copy) == read_tree(&site.out()));
+    // A withdrawn post is not in the copy either.
+    let withdrawn = site.posts()[1].clone();
+    let page = |tree: &Path| {
+        let name = withdrawn.file_stem().unwrap().to_str().unwrap().to_owned();
+        let folder = withdrawn.parent().unwrap().file_name().unwrap();
+        tree.join(folder).join(name).exists()
+    };
+    assert!(page(&copy) && page(&site.out()));
+    fs::remove_file(&withdrawn).unwrap();
+    site.compare_with_clean_build("a withdrawn post");
+    assert!(copy.is_dir() && !page(&copy) && !page(&site.out()));
+    let accidents: [(&str, &dyn Fn()); 8] = [
+        ("a file is gone", &|| fs::remove_file(copy.join("index.html")).unwrap()),
+        ("a page is gone", &|| {
+            fs::remove_dir_all(copy.join("volunteer")).unwrap();
+        }),
+        ("a file is new", &|| {
+            fs::write(copy.join("volunteer/foreign.html"), "x").unwrap()
+        }),
+        ("a folder is new", &|| fs::create_dir(copy.join("foreign")).unwrap()),
+        ("a file is changed", &|| append(&copy.join("index.html"), "x")),
+        ("a file is another", &|| {
+            let path = copy.join("index.html");
+            fs::remove_file(&path).unwrap();
+            fs::write(path, "x").unwrap();
+        }),
+        ("the record is gone", &|| fs::remove_file(&record).unwrap()),
+        ("the record is damaged", &|| {
+            let mut bytes = fs::read(&record).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(&record, bytes).unwrap();
+        }),
+    ];
+    for (what, accident) in accidents {
+        accident();
+        edit(what);
+        site.compare_with_clean_build(what);
+        edit("再来一次");
+        site.compare_with_clean_build(what);
+        assert!(read_tree(&copy) == read_tree(&site.out()), "{what}");
+    }
+    // The record of one tree with the copy of another, as after a killed build.
+    let (old_copy, old_record) = (cache.join("old"), fs::read(&record).unwrap());
+    copy_with_times(&copy, &old_copy);
+    site.edit_in_way(0, &mut Rng::new(5));
+    fs::write(
+        site.request.site.join("content/study/new.md"),
+        "---\ntitle: 新的\ndate: 2022-05-12\n---\n\n文。\n",
+    )
+    .unwrap();
+    site.compare_with_clean_build("a new post");
+    fs::remove_dir_all(&copy).unwrap();
+    fs::rename(&old_copy, &copy).unwrap();
+    fs::write(&record, old_record).unwrap();
+    edit("最后");
+    site.compare_with_clean_build("an old copy");
 }
 
 #[test]

@@ -18,15 +18,15 @@ const MAX_CANDIDATES: usize = 16;
 
 /// Reports each post whose text is nearly that of an earlier one. `posts` are in the order of their days.
 pub(super) fn check(posts: &[&Record]) -> Vec<Diagnostic> {
-    let sketches: Vec<&[u64]> = posts.iter().map(|post| &post.body.sketch[..]).collect();
+    let texts: Vec<TextOfPost<'_>> = posts.iter().map(|post| TextOfPost::new(post)).collect();
     let mut by_hash: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut findings = Vec::new();
-    for (index, &sketch) in sketches.iter().enumerate() {
-        let indexed = &sketch[..sketch.len().min(INDEXED)];
+    for (index, text) in texts.iter().enumerate() {
+        let indexed = &text.sketch[..text.sketch.len().min(INDEXED)];
         let candidates = indexed.iter().filter_map(|hash| by_hash.get(hash)).flatten();
-        let same = candidates.copied().find(|&other| {
-            count_shared(sketches[other], sketch) >= MIN_SHARED && may_be_copies(posts[other], posts[index])
-        });
+        let same = candidates
+            .copied()
+            .find(|&other| text.may_be_copy_of(&texts[other]) && !are_both_numbered(posts[other], posts[index]));
         if let Some(other) = same {
             let finding = Diagnostic::new(Code::SameText).at(place_in(posts[index], "title"));
             findings.push(finding.with("path", source_name(posts[other])));
@@ -41,21 +41,46 @@ pub(super) fn check(posts: &[&Record]) -> Vec<Diagnostic> {
     findings
 }
 
-/// Whether two posts that begin alike are one post that is there twice: their texts are about as long. A report in the
-/// media may have the words of the town's own post.
-fn may_be_copies(a: &Record, b: &Record) -> bool {
-    let is_report = |post: &Record| post.meta.fields.contains_key("outlet");
-    let lengths = (a.body.character_count, b.body.character_count);
-    let (shorter, longer) = (lengths.0.min(lengths.1), lengths.0.max(lengths.1));
-    is_report(a) == is_report(b) && shorter * 5 >= longer * 4 && !are_both_numbered(a, b)
+/// What is compared of a post.
+struct TextOfPost<'p> {
+    sketch: &'p [u64],
+    /// The length of the text in characters.
+    length: usize,
+    /// Whether it is a report in the media, which may have the words of the town's own post.
+    is_report: bool,
 }
 
-/// The number of hashes that two sketches share. Both are in ascending order.
-fn count_shared(a: &[u64], b: &[u64]) -> usize {
-    let mut others = b.iter().peekable();
-    let is_shared = |hash: &&u64| {
-        while others.next_if(|other| other < hash).is_some() {}
-        others.next_if_eq(hash).is_some()
+impl<'p> TextOfPost<'p> {
+    fn new(post: &'p Record) -> Self {
+        Self {
+            sketch: &post.body.sketch,
+            length: post.body.character_count,
+            is_report: post.meta.fields.contains_key("outlet"),
+        }
+    }
+
+    /// Whether the texts are about as long, and nearly the same.
+    fn may_be_copy_of(&self, other: &Self) -> bool {
+        let (shorter, longer) = (self.length.min(other.length), self.length.max(other.length));
+        self.is_report == other.is_report && shorter * 5 >= longer * 4 && share_enough(self.sketch, other.sketch)
+    }
+}
+
+/// Whether two sketches share at least [`MIN_SHARED`] hashes. Both are in ascending order. Most sketches that are compared
+/// share few, which shows soon.
+fn share_enough(a: &[u64], b: &[u64]) -> bool {
+    let Some(mut misses_left) = a.len().checked_sub(MIN_SHARED) else {
+        return false;
     };
-    a.iter().filter(is_shared).count()
+    let mut others = b.iter().peekable();
+    for hash in a {
+        while others.next_if(|other| *other < hash).is_some() {}
+        if others.next_if_eq(&hash).is_none() {
+            let Some(left) = misses_left.checked_sub(1) else {
+                return false;
+            };
+            misses_left = left;
+        }
+    }
+    true
 }

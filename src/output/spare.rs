@@ -1,0 +1,161 @@
+//! A spare copy of the tree, so that the work after an edit grows with the edit and not with the site.
+//!
+//! Role: a tree is replaced as a whole, so every build needs a second one. To link and to remove tens of thousands of
+//! files takes longer than to make the few that an edit changes. So after such an edit the old tree is not removed: what
+//! changed is linked into it, and it is kept in the site's cache, file for file the same as the new one. The next build
+//! changes it and exchanges the two.
+//!
+//! A copy is used only while its record says of which tree it is and when its folders last changed; the record is
+//! removed before the copy is touched. Each file is compared with the manifest when it is used. Without a copy, the tree
+//! is linked anew.
+
+use super::cache::CacheFolder;
+use super::foreign::NamesDigest;
+use super::leftovers::{ignore_not_found, remove_tree};
+use super::marker;
+use super::stat::{DirHandle, EntryStat};
+use super::target::{OutputTarget, is_inside_tree};
+use crate::fingerprint;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The copy's folder in the cache of its output folder.
+pub(crate) const FOLDER: &str = "spare";
+/// The name of its record.
+const RECORD: &str = "spare-record";
+/// The record's name while it is written.
+const TEMPORARY_RECORD: &str = "spare-record-new";
+
+/// What a build changed in the tree: paths in it, with `/`.
+#[derive(Debug)]
+pub(crate) struct TreeChanges<'c> {
+    /// The files that were made.
+    pub made: Vec<&'c str>,
+    /// The files of the old tree that are not in the new one.
+    pub removed: Vec<&'c str>,
+}
+
+/// What a copy is of.
+#[derive(Debug, Serialize, Deserialize)]
+struct SpareRecord {
+    /// The digest of the names of its files.
+    names: u64,
+    /// The stats of its folders and its marker.
+    folders: Vec<(String, EntryStat)>,
+}
+
+/// Moves the copy of the tree whose names have this digest to `folder`. Returns whether there was one.
+pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> bool {
+    let cache = target.cache();
+    let record = read_record(cache);
+    cache.remove(RECORD);
+    let copy = cache.file(FOLDER);
+    let is_usable = record.is_some_and(|record| {
+        record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders, DirHandle::stat)
+    });
+    if is_usable && fs::rename(&copy, folder).is_ok() {
+        return true;
+    }
+    discard(cache);
+    false
+}
+
+/// Makes the `old` tree equal to that in `target` and keeps it. `folders` are the paths of the tree's folders and of its
+/// marker. Removes it when more than half of the files changed, and when they cannot be linked.
+///
+/// # Errors
+/// When it cannot be removed.
+pub(super) fn keep(
+    target: &OutputTarget,
+    old: &Path,
+    changes: &TreeChanges<'_>,
+    (names, files): (NamesDigest, usize),
+    folders: &[String],
+) -> io::Result<()> {
+    let has_changed_little = 2 * (changes.made.len() + changes.removed.len()) <= files;
+    if has_changed_little && copy_changes(target.folder(), old, changes).is_ok() && store(target.cache(), old).is_ok() {
+        let copy = DirHandle::new(&target.cache().file(FOLDER));
+        let folders = folders.par_iter();
+        let folders = folders.map(|path| (path.clone(), copy.stat(path).unwrap_or_default()));
+        write_record(
+            target.cache(),
+            &SpareRecord {
+                names: names.0,
+                folders: folders.collect(),
+            },
+        );
+        return Ok(());
+    }
+    remove_tree(old)
+}
+
+/// Removes files of a tree, and folders that are then empty.
+pub(super) fn remove_files<'p>(tree: &Path, paths: impl IntoIterator<Item = &'p str>) -> io::Result<()> {
+    for path in paths {
+        // The names of a former tree come from a file.
+        if !is_inside_tree(path) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let path = tree.join(path);
+        ignore_not_found(fs::remove_file(&path))?;
+        let above = path.ancestors().skip(1).take_while(|folder| *folder != tree);
+        for folder in above {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Links what changed in the tree `new` into the tree `old`.
+fn copy_changes(new: &Path, old: &Path, changes: &TreeChanges<'_>) -> io::Result<()> {
+    remove_files(old, changes.removed.iter().copied())?;
+    changes
+        .made
+        .par_iter()
+        .copied()
+        .chain([marker::NAME])
+        .try_for_each(|path| {
+            let to = old.join(path);
+            ignore_not_found(fs::remove_file(&to))?;
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::hard_link(new.join(path), to)
+        })
+}
+
+/// Moves a tree to its place in the cache.
+fn store(cache: &CacheFolder, tree: &Path) -> io::Result<()> {
+    cache.make()?;
+    let copy = cache.file(FOLDER);
+    if fs::symlink_metadata(&copy).is_ok() {
+        discard(cache);
+    }
+    fs::rename(tree, copy)
+}
+
+fn discard(cache: &CacheFolder) {
+    if cache.make().is_ok() {
+        // What is left is removed by the next build.
+        let _ = remove_tree(&cache.file(FOLDER));
+    }
+}
+
+fn read_record(cache: &CacheFolder) -> Option<SpareRecord> {
+    let bytes = cache.read(RECORD).ok()?;
+    let (checksum, body) = bytes.split_first_chunk()?;
+    (u64::from_le_bytes(*checksum) == fingerprint::hash_bytes(body)).then(|| postcard::from_bytes(body).ok())?
+}
+
+/// Writes the record of a copy. Without one, the copy is not used.
+fn write_record(cache: &CacheFolder, record: &SpareRecord) {
+    if let Ok(body) = postcard::to_stdvec(record) {
+        let bytes = [&fingerprint::hash_bytes(&body).to_le_bytes(), &body[..]].concat();
+        let _ = cache.write(RECORD, TEMPORARY_RECORD, &bytes);
+    }
+}
