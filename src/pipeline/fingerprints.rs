@@ -10,6 +10,7 @@ use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
 use crate::ids::{AssetId, RecordId, TiVec};
+use crate::metrics::Period;
 use crate::output::{SiteDigests, Snapshot};
 use crate::paths::{OutputPath, SourcePath};
 use crate::plan::{FileContent, PlannedFile, View};
@@ -40,6 +41,8 @@ pub(super) struct Fingerprints<'r, 'a> {
     article_globals_hash: u64,
     /// The hash of everything that figures and their evidence can show.
     figures_hash: u64,
+    /// The hash of everything that figures count.
+    counts_hash: u64,
     /// The hash of everything that any file can show, apart from the texts of posts.
     frame_hash: u64,
     /// The parts that pages have in common, by template and the components that texts call.
@@ -52,6 +55,9 @@ pub(super) struct Reuse<'r> {
     /// report is among them.
     changed_texts: Option<FxHashSet<&'r SourcePath>>,
     same_figures: bool,
+    /// While every figure counts the same posts: the kinds of the posts with other titles or texts. `None` when a figure
+    /// may count others, and when more changed than posts with pages.
+    changed_kinds: Option<BTreeSet<&'r str>>,
     search: SearchReuse<'r>,
 }
 
@@ -94,10 +100,14 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             .for_each(|asset| article_globals.text(asset.path.as_str()));
         let asset_hashes: TiVec<AssetId, u64> = assets.iter().map(hash_input).collect();
         let article_globals_hash = article_globals.finish();
-        let mut figures = FingerprintHasher::default();
-        figures.number(context.site.figure_inputs_hash());
-        figures.number(definitions_hash);
-        let figures_hash = figures.finish();
+        let of_figures = context.site.figure_inputs();
+        let with_definitions = |hash: u64| {
+            let mut hasher = FingerprintHasher::default();
+            hasher.number(hash);
+            hasher.number(definitions_hash);
+            hasher.finish()
+        };
+        let figures_hash = with_definitions(of_figures.all);
         let mut frame = FingerprintHasher::default();
         frame.number(figures_hash);
         frame.number(article_globals_hash);
@@ -114,6 +124,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             asset_hashes,
             article_globals_hash,
             figures_hash,
+            counts_hash: with_definitions(of_figures.counts),
             frame_hash: frame.finish(),
             shared: Mutex::default(),
         }
@@ -123,6 +134,7 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
     pub(super) fn digests(&self) -> SiteDigests {
         SiteDigests {
             figures: self.figures_hash,
+            counts: self.counts_hash,
             frame: self.frame_hash,
             documents: self.context.search_index.digests(self.context.site).to_vec(),
         }
@@ -154,7 +166,16 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             FileContent::Static(path) => {
                 Fingerprint::single("file", hash_bytes(self.context.content.static_file(path)))
             }
-            FileContent::Download(download) => self.download_fingerprint(download),
+            FileContent::Download(download) => {
+                let (content, site) = (self.context.content, self.context.site);
+                // When it cannot be made, making it reports why.
+                let Ok(bytes) = content.download_bytes(site, file, download) else {
+                    return (Fingerprint::default(), Precomputed::Nothing);
+                };
+                let mut fingerprint = Fingerprint::single("figures", hash_bytes(&bytes));
+                fingerprint.view_key = Some(self.download_key(download));
+                return (fingerprint, Precomputed::Bytes(bytes.into()));
+            }
             FileContent::Search(_) => self.search_overview_fingerprint(),
         };
         (fingerprint, Precomputed::Nothing)
@@ -218,8 +239,21 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Reuse {
             changed_texts,
             same_figures: old.digests.figures == self.figures_hash,
+            changed_kinds: (old.digests.counts == self.counts_hash)
+                .then(|| self.changed_kinds(&old.inputs, inputs))
+                .flatten(),
             search: self.search_reuse(&old.digests.documents, former, read),
         }
+    }
+
+    /// The kinds of the posts whose files changed. `None` when another file changed, or a report.
+    fn changed_kinds(&self, old: &[Input], new: &[Input]) -> Option<BTreeSet<&'r str>> {
+        let catalog = self.context.site.catalog;
+        let kind = |path: &SourcePath| {
+            let id = catalog.find_record(path)?;
+            Some(catalog.records[id].kind.as_str()).filter(|kind| *kind != REPORT_KIND)
+        };
+        changed_paths(old, new).into_iter().map(kind).collect()
     }
 
     /// Which of the search page's files can be reused. Prepares what the others are made from.
@@ -286,7 +320,21 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 is_same.then(|| former.clone())
             }
             FileContent::Page(View::Article(_)) => self.article_fingerprint(file, former),
+            FileContent::Page(View::Evidence(period, metric, _))
+                if self.is_unchanged_evidence(*period, metric, reuse) =>
+            {
+                self.figures_page_fingerprint(file, former)
+            }
             FileContent::Page(_) if reuse.same_figures => self.figures_page_fingerprint(file, former),
+            FileContent::Download(download) => {
+                let shows_no_posts = matches!(download, Download::Chart(..) | Download::Csv(_) | Download::Package(_));
+                let key = Some(self.download_key(download));
+                let is_same = shows_no_posts && reuse.changed_kinds.is_some() || former.view_key == key;
+                is_same.then(|| Fingerprint {
+                    view_key: key,
+                    ..former.clone()
+                })
+            }
             _ => None,
         }
     }
@@ -329,6 +377,18 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 false
             }
         }
+    }
+
+    /// Whether the evidence of a metric shows the same posts as before, with the same titles. It shows posts of the kinds
+    /// that the metric counts, and their titles as issued beside those of today.
+    fn is_unchanged_evidence(&self, period: Period, metric: &str, reuse: &Reuse<'_>) -> bool {
+        let (Some(changed), reports) = (&reuse.changed_kinds, &self.context.site.figures.reports) else {
+            return false;
+        };
+        let counts = &reports.counts;
+        let kinds = counts.metrics.get(metric).map(|metric| counts.subject(metric).kinds());
+        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| changed.contains(kind.as_str())))
+            && reports.issued(period).is_none()
     }
 
     /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the
@@ -400,18 +460,16 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Fingerprint::single("search", self.context.search_index.fingerprint(self.context.site))
     }
 
-    fn download_fingerprint(&self, download: &Download) -> Fingerprint {
-        let mut fingerprint = match download {
-            Download::Word(id) => {
-                let report = &self.context.site.figures.reports.all[*id];
-                self.context
-                    .site
-                    .docx_fingerprint(report, &|asset| self.asset_hashes[asset])
-            }
-            _ => Fingerprint::default(),
-        };
-        fingerprint.own.push((Cow::Borrowed("figures"), self.figures_hash));
-        fingerprint
+    /// The hash of everything that a download is made from.
+    fn download_key(&self, download: &Download) -> u64 {
+        let mut hasher = FingerprintHasher::default();
+        hasher.number(self.figures_hash);
+        if let Download::Word(id) = download {
+            let site = self.context.site;
+            let report = &site.figures.reports.all[*id];
+            hasher.number(site.docx_hash(report, &|asset| self.asset_hashes[asset]));
+        }
+        hasher.finish()
     }
 }
 

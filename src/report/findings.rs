@@ -21,9 +21,10 @@ pub(super) fn findings(reports: &Reports<'_>, settings: &Settings) -> Vec<Diagno
             findings.extend(check_written_report(reports, record, period));
         }
     }
-    findings.extend(zeros::findings(reports, settings));
-    findings.extend(event_findings::findings(reports));
-    findings.extend(metric_findings::findings(reports));
+    let others = || [event_findings::findings(reports), metric_findings::findings(reports)].concat();
+    let (zeros, others) = rayon::join(|| zeros::findings(reports, settings), others);
+    findings.extend(zeros);
+    findings.extend(others);
     if reports.counts.metrics.is_public() {
         findings.extend(check_issued_reports(reports));
     }

@@ -74,6 +74,7 @@ use crate::record::Record;
 use crate::schema::FieldValue;
 use compose::Purpose;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -133,18 +134,17 @@ impl<'a> Reports<'a> {
         let mut reports = Self::without_texts(counts, settings, today);
         let mut findings = reports.add_issued(issued);
         let mut written = reports.written_texts(&mut findings);
-        for period in reports.periods_to_generate(&written, &settings.policy.reports, &mut findings) {
+        let periods = reports.periods_to_generate(&written, &settings.policy.reports, &mut findings);
+        let generate = |period: Period| {
+            let key = ReportKey::work(period);
             let text = match reports.issued(period).and_then(|issued| issued.text.as_ref()) {
-                Some(issued) => compose::read_text(
-                    ReportKey::work(period),
-                    issued.title.clone(),
-                    &issued.markdown,
-                    settings,
-                ),
+                Some(issued) => compose::read_text(key, issued.title.clone(), &issued.markdown, settings),
                 None => compose::compose(&reports, period, settings),
             };
-            written.insert(ReportKey::work(period), ReportText::Generated(Arc::new(text)));
-        }
+            (key, ReportText::Generated(Arc::new(text)))
+        };
+        let generated: Vec<(ReportKey, ReportText)> = periods.into_par_iter().map(generate).collect();
+        written.extend(generated);
         reports.set_texts(written.into_iter());
         findings.extend(findings::findings(&reports, settings));
         Checked {

@@ -5,10 +5,11 @@
 use super::call::figure_calls;
 use super::form::ReportForm;
 use super::format::format_number;
-use super::reports::{ReportText, Reports};
+use super::reports::{Report, ReportText, Reports};
 use crate::config::{PlacedText, Settings};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::metrics::{Metric, Period};
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 
@@ -79,34 +80,36 @@ fn nothing_counted<'a>(
     settings: &Settings,
     mut declared: PeriodMetrics<'a>,
 ) -> Option<Diagnostic> {
-    let mut without = PeriodMetrics::default();
-    let mut first_call: Option<Place> = None;
-    for report in &reports.all {
+    let may_be_named =
+        |period: Period, metric: &Metric| period.first() <= reports.today && !declared.covers(period, metric);
+    let without_posts = |report: &Report<'a>| {
         let (body, is_written) = match &report.text {
             ReportText::Written(id) => (&*reports.counts.catalog.records[*id].body, true),
             ReportText::Generated(text) => (&text.body, false),
         };
         let calls = figure_calls(body).into_iter().filter(|call| call.name == "metric");
         let calls = calls.filter_map(|call| Some((reports.call(call, Some(report.period))?, call)));
-        let is_new = |without: &PeriodMetrics<'a>, period: Period, metric: &Metric| {
-            period.first() <= reports.today && !without.has(period, metric) && !declared.covers(period, metric)
-        };
         // Figures are asked for last: the other tests cost nothing.
-        let mut shown: Vec<(&'a Metric, Period, Option<&Place>)> = calls
-            .filter(|(parsed, _)| is_new(&without, parsed.period, parsed.metric))
+        let mut shown: Vec<(&'a Metric, Period, Option<Place>)> = calls
+            .filter(|(parsed, _)| may_be_named(parsed.period, parsed.metric))
             .filter(|(parsed, _)| reports.figure_of_call(parsed).is_of_nothing())
-            .map(|(parsed, call)| (parsed.metric, parsed.period, Some(&call.place).filter(|_| is_written)))
+            .map(|(parsed, call)| (parsed.metric, parsed.period, is_written.then(|| call.place.clone())))
             .collect();
         // A generated text does not speak of what was not counted.
         if !is_written && report.form == ReportForm::Work {
             let left_out = reports.uncounted_metrics(report.period).into_iter();
             shown.extend(left_out.map(|metric| (metric, report.period, None)));
         }
-        for (metric, period, place) in shown {
-            if is_new(&without, period, metric) {
-                without.add(period, metric);
-                first_call = first_call.or_else(|| place.cloned());
-            }
+        shown.retain(|(metric, period, _)| may_be_named(*period, metric));
+        shown
+    };
+    let found: Vec<_> = reports.all.raw.par_iter().map(without_posts).collect();
+    let mut without = PeriodMetrics::default();
+    let mut first_call: Option<Place> = None;
+    for (metric, period, place) in found.into_iter().flatten() {
+        if !without.has(period, metric) {
+            without.add(period, metric);
+            first_call = first_call.or(place);
         }
     }
     if without.0.is_empty() {

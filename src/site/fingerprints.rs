@@ -1,21 +1,30 @@
 //! Fingerprints of files that hold figures.
 //!
-//! A figure may count any post, so each of these fingerprints covers everything that can be counted: all front matter,
-//! rosters and settings. Of a body it covers only the summary and the calls for figures. An edit to a body therefore
-//! leaves these files unchanged; an edit to a title rebuilds them. This is simple, and it never misses a change.
+//! A figure may count any post, so each of these hashes covers everything that can be counted: all front matter, rosters
+//! and settings. Of a body it covers only the summary and the calls for figures, so an edit to a body leaves it as it is.
+//! What is shown of a post and not counted, its title and its summary, has a hash of its own. This is simple, and it
+//! never misses a change.
 
 use super::related;
 use super::site::Site;
 use crate::catalog::{AssetId, RecordId, ResolvedTarget};
-use crate::fingerprint::{Fingerprint, FingerprintHasher};
+use crate::fingerprint::FingerprintHasher;
 use crate::paths::UrlPath;
 use crate::record::{Body, Fill, Hole, Meta, Record};
 use crate::report::{Report, ReportText, figure_calls};
 use crate::schema::FieldValue;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
+
+/// The hashes of everything in posts and the theme that figures and their evidence are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FigureInputs {
+    /// Of everything.
+    pub all: u64,
+    /// Of everything except titles and summaries: while it is the same, every figure counts the same posts.
+    pub counts: u64,
+}
 
 impl Site<'_> {
     /// The hash of everything that a page can show in addition to its view: the theme's words, how links are written,
@@ -33,32 +42,60 @@ impl Site<'_> {
         hasher.finish()
     }
 
-    /// The hash of everything in posts and the theme that figures and their evidence are made from. Kinds, rosters,
+    /// The hashes of everything in posts and the theme that figures and their evidence are made from. Kinds, rosters,
     /// metrics, settings and issued figures are separate files with their own hashes.
     #[must_use]
-    pub fn figure_inputs_hash(&self) -> u64 {
-        let mut hasher = FingerprintHasher::default();
-        hasher.number(self.page_globals_hash());
-        self.today.hash(&mut hasher);
+    pub(crate) fn figure_inputs(&self) -> FigureInputs {
+        let mut counts = FingerprintHasher::default();
+        counts.number(self.page_globals_hash());
+        self.today.hash(&mut counts);
         let of_record = |(record, address): (&Arc<Record>, &UrlPath)| {
             let mut hasher = FingerprintHasher::default();
             hasher.text(address.as_str());
             hash_record(record, &mut hasher);
-            hasher.finish()
+            (hasher.finish(), hash_texts(record))
         };
         let records = self.catalog.records.raw.par_iter().zip(&self.links.records.raw);
-        let hashes: Vec<u64> = records.map(of_record).collect();
-        hashes.into_iter().for_each(|hash| hasher.number(hash));
+        let hashes: Vec<(u64, u64)> = records.map(of_record).collect();
+        let mut texts = FingerprintHasher::default();
+        for (count, text) in hashes {
+            counts.number(count);
+            texts.number(text);
+        }
         for record in self.catalog.ledger_rows.iter().chain(self.catalog.withheld.iter()) {
-            hasher.number(0);
-            hash_record(record, &mut hasher);
+            counts.number(0);
+            hash_record(record, &mut counts);
+            texts.number(hash_texts(record));
         }
         for section in self.catalog.sections.values() {
-            hasher.text(&section.folder);
-            hasher.text(&section.title);
-            hash_calls(&section.body, &mut hasher);
+            counts.text(&section.folder);
+            texts.text(&section.title);
+            hash_calls(&section.body, &mut counts);
         }
-        hasher.finish()
+        let texts = texts.finish();
+        if self.may_count_texts() {
+            counts.number(texts);
+        }
+        let counts = counts.finish();
+        let mut all = FingerprintHasher::default();
+        all.number(counts);
+        all.number(texts);
+        FigureInputs {
+            all: all.finish(),
+            counts,
+        }
+    }
+
+    /// Whether a metric, or a call for figures, may ask for the title or the summary of posts.
+    fn may_count_texts(&self) -> bool {
+        let asks = |words: &dyn std::fmt::Debug| {
+            let words = format!("{words:?}");
+            words.contains("title") || words.contains("summary")
+        };
+        let records = self.catalog.records.iter().map(|record| &*record.body);
+        let bodies = records.chain(self.catalog.sections.values().map(|section| &section.body));
+        let mut calls = bodies.flat_map(figure_calls);
+        self.figures.reports.counts.metrics.iter().any(|metric| asks(metric)) || calls.any(|call| asks(&call.args))
     }
 
     /// The hash of everything outside a record's source that the view of its page is made from and that edits of other
@@ -92,10 +129,10 @@ impl Site<'_> {
         Some(hasher.finish())
     }
 
-    /// The fingerprint of a report's Word file without its figures: its text and its pictures. `picture` returns the
-    /// hash of an asset's bytes.
+    /// The hash of what a report's Word file is made from in addition to the figures: its text and its pictures.
+    /// `picture` returns the hash of an asset's bytes.
     #[must_use]
-    pub fn docx_fingerprint(&self, report: &Report<'_>, picture: &dyn Fn(AssetId) -> u64) -> Fingerprint {
+    pub fn docx_hash(&self, report: &Report<'_>, picture: &dyn Fn(AssetId) -> u64) -> u64 {
         let mut hasher = FingerprintHasher::default();
         match &report.text {
             ReportText::Generated(text) => {
@@ -115,33 +152,37 @@ impl Site<'_> {
                 }
             }
         }
-        Fingerprint {
-            own: vec![(Cow::Borrowed("text"), hasher.finish())],
-            ..Fingerprint::default()
-        }
+        hasher.finish()
     }
 }
 
-/// Hashes what counting and evidence can see of a record.
+/// Hashes what counting can see of a record, apart from its title and its summary.
 fn hash_record(record: &Record, hasher: &mut FingerprintHasher) {
     hasher.text(record.path.as_str());
     hasher.text(&record.kind);
     record.origin.hash(hasher);
     record.has_page.hash(hasher);
     hash_front_matter(&record.meta, hasher);
+    hash_calls(&record.body, hasher);
+}
+
+/// The hash of a record's title and of its summaries.
+fn hash_texts(record: &Record) -> u64 {
+    let mut hasher = FingerprintHasher::default();
+    hasher.text(&record.meta.title);
+    record.meta.summary.hash(&mut hasher);
     // A summary in the front matter replaces the one derived from the text.
     if record.meta.summary.is_none() {
         hasher.text(&record.body.summary);
     }
-    hash_calls(&record.body, hasher);
+    hasher.finish()
 }
 
 fn hash_front_matter(meta: &Meta, hasher: &mut FingerprintHasher) {
-    hasher.text(&meta.title);
     let days = (meta.date, meta.updated, meta.draft, meta.weight, meta.consent, meta.ai);
     days.hash(hasher);
     meta.internal.hash(hasher);
-    let texts = [&meta.summary, &meta.village, &meta.cover, &meta.source, &meta.author];
+    let texts = [&meta.village, &meta.cover, &meta.source, &meta.author];
     texts.hash(hasher);
     (&meta.slug, &meta.event, &meta.tags).hash(hasher);
     for alias in &meta.aliases {

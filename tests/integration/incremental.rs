@@ -268,6 +268,28 @@ fn only_affected_files_are_rebuilt() {
     site.compare_with_clean_build("after all that");
 }
 
+/// A title is shown in many files and counted in none: those with figures are made again only where they name the post.
+#[test]
+fn new_title_makes_only_the_files_that_differ() {
+    let mut site = EditedSite::new("generate");
+    let mut random = Rng::new(6);
+    let _ = site.build();
+    for round in 0..6 {
+        let before = read_tree(&site.out());
+        let what = site.edit_in_way(1, &mut random);
+        let outcome = site.build();
+        let after = read_tree(&site.out());
+        let has_figures = |output: &&str| output.starts_with("stats/") || output.starts_with("reports/");
+        let made: Vec<&str> = outcome.changes.iter().map(|change| change.output.as_str()).collect();
+        let figures: Vec<&str> = made.iter().copied().filter(has_figures).collect();
+        let same = |output: &&&str| before.get(Path::new(**output)) == after.get(Path::new(**output));
+        let needless: Vec<&&str> = figures.iter().filter(same).collect();
+        assert_eq!(needless, Vec::<&&str>::new(), "{round}: {what}");
+        assert!(figures.iter().any(|output| output.ends_with(".json")), "{what}: {made:?}");
+        site.compare_with_clean_build(&what);
+    }
+}
+
 /// The lists of a kind's years show their own posts only, and come and go with them.
 #[test]
 fn post_leaves_lists_of_other_years_untouched() {
