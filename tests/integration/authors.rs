@@ -160,6 +160,8 @@ fn a_workbook_is_not_replaced_unasked_and_one_without_fees_has_pieces_only() {
     assert!(error_text(&first).contains("submission.fee"), "{}", error_text(&first));
     let again = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx"]);
     assert_eq!(again.status.code(), Some(1));
+    let said = error_text(&again);
+    assert!(said.contains("is there already") && !said.contains("report"), "{said}");
     let forced = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx", "--force"]);
     assert_eq!(forced.status.code(), Some(0), "{}", error_text(&forced));
     let mut book = Xlsx::new(Cursor::new(std::fs::read(site.path().join("a.xlsx")).unwrap())).unwrap();
