@@ -13,6 +13,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use super::options::Generator;
 use crate::html::escape;
 use crate::import::manuscript::{Loss, Losses};
 use crate::import::markdown::escaped_title;
@@ -22,7 +23,7 @@ use context::Context;
 pub(super) use known::TagScope;
 use known::{Picture, Replacement, replacement, value_of};
 use scan::{Token, TokenKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The body with all tags replaced.
 pub(super) fn replace(scope: &TagScope<'_>, body: &str, losses: &mut Losses) -> String {
@@ -31,7 +32,7 @@ pub(super) fn replace(scope: &TagScope<'_>, body: &str, losses: &mut Losses) -> 
     let mut writer = TagWriter {
         scope,
         body,
-        closed: closed_names(&tokens),
+        elements: Elements::new(scope.generator, &tokens),
         losses,
         out: String::with_capacity(body.len()),
     };
@@ -52,19 +53,62 @@ pub(super) fn is_unknown_address(address: &str) -> bool {
     address.contains("%7B%7B") || address.contains("%7B%25")
 }
 
-/// The names of tags that have an end.
-fn closed_names(tokens: &[Token<'_>]) -> BTreeSet<String> {
-    let names = tokens.iter().filter_map(|token| match token.kind {
-        TokenKind::Tag { name, .. } => name.strip_prefix('/').or_else(|| name.strip_prefix("end")),
-        _ => None,
-    });
-    names.map(|name| name.trim().to_owned()).collect()
+/// Tags whose content is code or hidden. Their ends are known also where their starts are not found.
+const ELEMENTS: [&str; 5] = ["raw", "comment", "highlight", "code", "codeblock"];
+
+/// The elements of a text: the names of tags that have an end, with the offsets of the first tag and the last end of each.
+struct Elements<'t> {
+    generator: Generator,
+    starts: BTreeMap<&'t str, usize>,
+    closed: BTreeSet<&'t str>,
+}
+
+impl<'t> Elements<'t> {
+    fn new(generator: Generator, tokens: &[Token<'t>]) -> Self {
+        let mut elements = Self {
+            generator,
+            starts: BTreeMap::new(),
+            closed: BTreeSet::new(),
+        };
+        for token in tokens {
+            if let TokenKind::Tag { name, .. } | TokenKind::Code { name, .. } = token.kind {
+                elements.starts.entry(name).or_insert(token.range.start);
+                elements.closed.extend(elements.ended(name));
+            }
+        }
+        elements
+    }
+
+    /// The name of the element that a tag of this name would end: `note` for `endnote`. Zola's ends have no name.
+    fn ended<'n>(&self, name: &'n str) -> Option<&'n str> {
+        match self.generator {
+            Generator::Hugo => name.strip_prefix('/').map(str::trim_start),
+            Generator::Zola => (name == "end").then_some(""),
+            Generator::Hexo | Generator::Jekyll => name.strip_prefix("end"),
+        }
+    }
+
+    /// Whether a tag at this offset ends an element. Where names of ends only begin like one, such as `endpoint`, the
+    /// element must be there.
+    fn is_end(&self, name: &str, at: usize) -> bool {
+        let Some(ended) = self.ended(name) else {
+            return false;
+        };
+        let is_begun = || self.starts.get(ended).is_some_and(|start| *start < at);
+        matches!(self.generator, Generator::Hugo | Generator::Zola) || ELEMENTS.contains(&ended) || is_begun()
+    }
+
+    /// Whether a tag has an end.
+    fn has_end(&self, name: &str, written: &str) -> bool {
+        let is_zola_block = self.generator == Generator::Zola && written.starts_with("{%");
+        self.closed.contains(if is_zola_block { "" } else { name })
+    }
 }
 
 struct TagWriter<'s, 'l> {
     scope: &'s TagScope<'s>,
     body: &'s str,
-    closed: BTreeSet<String>,
+    elements: Elements<'s>,
     losses: &'l mut Losses,
     out: String,
 }
@@ -106,6 +150,10 @@ impl TagWriter<'_, '_> {
             },
             (TokenKind::Tag { name, arguments }, _) => {
                 if let Some(end) = self.heading_id(written, token) {
+                    return end;
+                }
+                // The end of an element whose start was reported.
+                if self.elements.is_end(name, token.range.start) {
                     return end;
                 }
                 return match replacement(self.scope, name, &Arguments::read(arguments)) {
@@ -161,7 +209,7 @@ impl TagWriter<'_, '_> {
             }
             (Replacement::Picture(picture), Context::Html) => push_html_picture(&picture, out),
             (Replacement::Picture(picture), _) => push_picture(&picture, out),
-            (Replacement::Nothing | Replacement::Unknown, _) => {}
+            (Replacement::Unknown, _) => {}
         }
     }
 
@@ -189,7 +237,7 @@ impl TagWriter<'_, '_> {
             Context::Address => self.out.push_str(&encoded(written)),
             Context::Html => self.out.push_str(&comment_of(written)),
             _ => {
-                let has_end = self.closed.contains(name) || (self.closed.contains("") && written.starts_with("{%"));
+                let has_end = self.elements.has_end(name, written);
                 return self.comment(written, end, has_end);
             }
         }
