@@ -235,6 +235,16 @@ fn a_site_of_another_generator_is_told() {
         converted(Generator::Jekyll, &hexo, &[], None).other_generator,
         Some(Generator::Hexo)
     );
+    // A folder of this name does not make it one of Hexo.
+    let post = "---\ntitle: a\n---\n文\n";
+    for (settings, path) in [
+        ("title: a\n", "_posts/2022-05-12-a.md"),
+        ("source: source\n", "source/_posts/2022-05-12-a.md"),
+    ] {
+        let jekyll = [("_config.yml", settings), (path, post)];
+        let site = converted(Generator::Jekyll, &jekyll, &["source/a.psd"], None);
+        assert_eq!(site.other_generator, None, "{path}");
+    }
     let zola = [
         ("config.toml", "base_url = 'https://x.example'\n"),
         ("content/a.md", "---\ntitle: a\n---\n文\n"),
