@@ -304,10 +304,11 @@ impl Layout {
 
     fn without_collections_folder<'p>(&self, path: &'p str) -> &'p str {
         let folder = self.settings.text("collections_dir").unwrap_or_default();
-        let inside = path
-            .strip_prefix(folder.trim_matches('/'))
-            .filter(|_| !folder.is_empty());
-        inside.map_or(path, |inside| inside.trim_start_matches('/'))
+        match path.strip_prefix(folder.trim_matches('/')) {
+            Some("") => "",
+            Some(inside) => inside.strip_prefix('/').unwrap_or(path),
+            None => path,
+        }
     }
 }
 
@@ -389,17 +390,37 @@ fn is_ignored(path: &str) -> bool {
     path.contains('/') && IGNORED_FOLDERS.contains(&first)
 }
 
-/// Whether a file at the root describes the project and not the site.
+/// Files that describe a project, and licences of which there may be several.
+const PROJECT_FILES: [&str; 6] = [
+    "readme",
+    "license",
+    "changelog",
+    "contributing",
+    "code_of_conduct",
+    "security",
+];
+const LICENCES: [&str; 6] = ["mit", "apache", "bsd", "gpl", "mpl", "cc"];
+
+/// Whether a file at the root describes the project and not the site: `README.md`, `readme.zh-CN.md`, `LICENSE-MIT.md`.
 fn is_about_project(path: &str) -> bool {
     let lower = path.to_lowercase();
-    [
-        "readme",
-        "license",
-        "changelog",
-        "contributing",
-        "code_of_conduct",
-        "security",
-    ]
-    .iter()
-    .any(|name| lower.rsplit('/').next().is_some_and(|file| file.starts_with(name)))
+    let stem = lower.rsplit_once('.').map_or(lower.as_str(), |(stem, _)| stem);
+    let is_form = |name: &&str| stem.strip_prefix(*name).is_some_and(is_form_of_project_file);
+    !path.contains('/') && PROJECT_FILES.iter().any(is_form)
+}
+
+/// Whether nothing follows the name of such a file, or a language or a licence: `_en`, `.zh-cn`, `-mit`.
+fn is_form_of_project_file(rest: &str) -> bool {
+    let mut parts = rest.split(['.', '-', '_']);
+    if parts.next() != Some("") {
+        return false;
+    }
+    let parts: Vec<&str> = parts.collect();
+    match parts.as_slice() {
+        [] => true,
+        [licence, ..] if LICENCES.contains(licence) => true,
+        [language] => language.len() == 2,
+        [language, region] => language.len() == 2 && (2..=4).contains(&region.len()),
+        _ => false,
+    }
 }

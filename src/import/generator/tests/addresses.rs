@@ -65,6 +65,19 @@ fn addresses_of_jekyll() {
             "[/docs/in/a.html]",
         ),
         ("collections: [docs]\npermalink: pretty", "_docs/a.md", "title: a", ""),
+        // The folder of collections has this name, and does not only begin with it.
+        (
+            "collections_dir: doc\ncollections: [x]",
+            "doc/_x/a.md",
+            "title: a",
+            "[/x/a.html]",
+        ),
+        (
+            "collections_dir: doc",
+            "docs/_posts/2022-05-12-river.md",
+            "title: a",
+            "[/docs/2022/05/12/river.html]",
+        ),
         (
             "defaults: [{scope: {path: _posts, type: posts}, values: {permalink: '/p/:title'}}]",
             river,

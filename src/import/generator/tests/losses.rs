@@ -101,6 +101,25 @@ fn texts_in_other_formats_are_named() {
 }
 
 #[test]
+fn only_files_at_the_root_that_have_their_names_describe_the_project() {
+    let text = "---\ntitle: a\n---\n文\n";
+    let paths = [
+        "README.md",
+        "readme.zh-CN.md",
+        "README_EN.md",
+        "LICENSE-MIT.md",
+        "LICENSE-APACHE-2.0.md",
+        "security-tips.md",
+        "securityguard.md",
+        "pages/security.md",
+    ];
+    let texts: Vec<(&str, &str)> = paths.iter().map(|path| (*path, text)).collect();
+    let site = converted(Generator::Jekyll, &texts, &[], None);
+    let kept: Vec<&str> = site.texts.keys().map(String::as_str).collect();
+    assert_eq!(kept, ["pages/security.md", "security-tips.md", "securityguard.md"]);
+}
+
+#[test]
 fn no_two_pages_have_one_address() {
     let site = converted(
         Generator::Jekyll,
