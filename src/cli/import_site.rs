@@ -95,7 +95,9 @@ pub(super) fn import(
 /// The addresses that the new site has already: those of its texts, and of the lists of its kinds.
 fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String, String> {
     let style = inputs.settings.slug;
-    let kinds = inputs.kinds.iter().map(|kind| format!("{}/_index.md", kind.folder));
+    // A kind without a folder has no list of its own.
+    let kinds = inputs.kinds.iter().filter(|kind| !kind.folder.is_empty());
+    let lists = kinds.map(|kind| format!("{}/_index.md", kind.folder));
     let files = WalkDir::new(content)
         .sort_by_file_name()
         .into_iter()
@@ -110,7 +112,7 @@ fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String,
         (entry.file_type().is_file() && inside.ends_with(".md")).then_some(inside)
     });
     let mut taken = BTreeMap::new();
-    for place in kinds.chain(texts) {
+    for place in lists.chain(texts) {
         taken.entry(new_address(&place, style)).or_insert(place);
     }
     taken

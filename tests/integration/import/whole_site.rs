@@ -127,3 +127,17 @@ fn pages_and_addresses_of_the_new_site_are_left_to_it() {
     run_on(site.path(), &words);
     assert!(before == read_tree(&site.path().join("content")));
 }
+
+#[test]
+fn a_folder_of_posts_keeps_its_place() {
+    let site = site();
+    let old = tempfile::tempdir().unwrap();
+    write_file(&old.path().join("hugo.toml"), "baseURL = 'https://x.example'\n");
+    write_file(
+        &old.path().join("content/post/_index.md"),
+        "---\ntitle: 文章\n---\n都在这里。\n",
+    );
+    let done = run_on(site.path(), &["import", "hugo", old.path().to_str().unwrap()]);
+    assert!(done.status.success(), "{}", errors(&done));
+    assert!(site.path().join("content/post/_index.md").exists(), "{}", errors(&done));
+}
