@@ -218,19 +218,20 @@ impl SiteWriter<'_> {
     }
 }
 
-/// What was not carried over: file by file, and for the keys of front matter, which are the same in all, once.
+/// What was not carried over: file by file, and once what is the same in all: keys of front matter, forms of addresses.
 fn site_losses(folder: &Path, losses: &BTreeMap<String, Losses>) -> Vec<Diagnostic> {
-    let mut keys = Losses::default();
+    let mut of_all = Losses::default();
     let mut findings = Vec::new();
     for (path, losses) in losses {
         let mut own = Losses::default();
         for (loss, count, names) in losses.iter() {
-            let target = if loss == Loss::Key { &mut keys } else { &mut own };
+            let is_of_all = matches!(loss, Loss::Key | Loss::Address);
+            let target = if is_of_all { &mut of_all } else { &mut own };
             target.add_all(loss, count, names);
         }
         let path: PathBuf = path.split('/').collect();
         findings.append(&mut loss_findings(&folder.join(path), &own));
     }
-    findings.append(&mut loss_findings(folder, &keys));
+    findings.append(&mut loss_findings(folder, &of_all));
     findings
 }

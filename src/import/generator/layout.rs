@@ -25,6 +25,8 @@ pub(super) struct OldPost {
     pub(super) is_section: bool,
     /// The path of its former address, from the root; `None` when it is not known.
     pub(super) old_address: Option<String>,
+    /// The form of its former address, if it has a part that is not known here.
+    pub(super) unknown_form: Option<String>,
     /// Its new address.
     pub(super) new_address: String,
     pub(super) front: OldFrontMatter,

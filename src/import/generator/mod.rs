@@ -191,8 +191,13 @@ fn read_post(layout: &Layout, path: &str, text: &str, options: &SiteOptions<'_>)
         Some((_, folder)) => moved_to_kind(&old_place, folder),
         None => old_place,
     };
+    let (old_address, unknown_form) = match address::old_address(layout, path, &text_place, &front) {
+        Ok(address) => (address, None),
+        Err(form) => (None, Some(form.0)),
+    };
     Some(OldPost {
-        old_address: address::old_address(layout, path, &text_place, &front),
+        old_address,
+        unknown_form,
         new_address: new_address(&place, options.slug),
         path: path.to_owned(),
         place,

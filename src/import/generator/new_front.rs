@@ -114,6 +114,10 @@ fn title(post: &OldPost) -> String {
 
 /// All former addresses of a post that differ from its new one and that no other page has.
 fn all_aliases(post: &OldPost, claims: &mut Claims, losses: &mut Losses) -> Vec<String> {
+    // A draft was published nowhere.
+    if let Some(form) = post.unknown_form.as_deref().filter(|_| !post.is_draft()) {
+        losses.add_named(Loss::Address, form);
+    }
     let own = post.old_address.clone().into_iter();
     let mut aliases: Vec<String> = Vec::new();
     for alias in own.chain(post.front.aliases()) {

@@ -19,6 +19,7 @@ fn replaced(generator: Generator, body: &str) -> (String, Vec<String>) {
         kind: None,
         is_section: false,
         old_address: None,
+        unknown_form: None,
         new_address: "/posts/a/".to_owned(),
         front: split("---\ntitle: 河道\n---\n").0,
         body: body.to_owned(),

@@ -101,6 +101,25 @@ fn texts_in_other_formats_are_named() {
 }
 
 #[test]
+fn an_address_whose_form_is_not_known_is_named() {
+    let site = converted(
+        Generator::Hexo,
+        &[
+            ("_config.yml", "permalink: /:foo/:title/\n"),
+            ("source/_posts/a.md", "---\ntitle: a\ndate: 2022-05-12\n---\n文\n"),
+            ("source/_drafts/b.md", "---\ntitle: b\n---\n文\n"),
+        ],
+        &[],
+        None,
+    );
+    assert_eq!(
+        lost(&site, "source/_posts/a.md"),
+        [(Loss::Address, vec!["/:foo/:title/".to_owned()])]
+    );
+    assert_eq!(lost(&site, "source/_drafts/b.md"), []);
+}
+
+#[test]
 fn only_files_at_the_root_that_have_their_names_describe_the_project() {
     let text = "---\ntitle: a\n---\n文\n";
     let paths = [
