@@ -173,7 +173,7 @@ pub(crate) enum Loss {
     NestedTable,
     /// Characters of a symbol font, and characters that no page shows.
     Symbol,
-    /// Raised or lowered text that is no figure; it is in the line.
+    /// A superscript or subscript that Unicode has no characters for; its text is in the line.
     Script,
     /// A part that is larger than the limit, or a damaged one.
     Part,

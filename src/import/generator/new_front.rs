@@ -101,11 +101,7 @@ fn cover_address(value: &Value) -> Option<String> {
 /// The title; without one, the first heading, or else the name of the file.
 fn title(post: &OldPost) -> String {
     let heading = post.body.lines().find_map(|line| line.strip_prefix("# "));
-    let name = post
-        .place
-        .trim_end_matches("/index.md")
-        .trim_end_matches("/_index.md")
-        .trim_end_matches(".md");
+    let (name, _) = claims::split_end(&post.place);
     let name = name.rsplit('/').next().unwrap_or(name);
     post.front
         .text(&TITLE)

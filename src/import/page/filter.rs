@@ -143,8 +143,8 @@ impl Filter<'_> {
             "a" => self.link(tag),
             "figcaption" => self.caption(),
             "td" | "th" => self.cell(tag, &style),
-            "sup" => self.script(Script::Raised, tag),
-            "sub" => self.script(Script::Lowered, tag),
+            "sup" => self.script(Script::Superscript, tag),
+            "sub" => self.script(Script::Subscript, tag),
             "br" | "hr" => self.out.html.push_str(&format!("<{}>", tag.name)),
             "ol" => {
                 let start = tag.value("start").and_then(|start| start.trim().parse::<u64>().ok());
@@ -292,7 +292,7 @@ impl Filter<'_> {
         }
     }
 
-    /// Raised or lowered text. One with a link is a note.
+    /// A superscript or subscript. One with a link is a note.
     fn script(&mut self, script: Script, tag: &HtmlTag<'_>) {
         let rest = &self.html[self.at..];
         let length = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());

@@ -160,7 +160,7 @@ fn cells_that_reach_downwards_leave_the_others_in_their_columns() {
 }
 
 #[test]
-fn raised_and_lowered_figures_stay_so() {
+fn superscripts_and_subscripts_stay_so() {
     let read = read(
         "<body><h1>题</h1><p>文</p><p>1500m<sup>2</sup>，H<sub>2</sub>O，甲<sup>注</sup></p></body>",
         Resources::beside(),

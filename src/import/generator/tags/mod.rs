@@ -13,10 +13,11 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use super::markdown::in_brackets;
 use super::options::Generator;
 use crate::html::escape;
 use crate::import::manuscript::{Loss, Losses};
-use crate::import::markdown::escaped_title;
+use crate::import::markdown::{comment, quoted_title};
 use crate::paths::percent_encode;
 use arguments::Arguments;
 use context::Context;
@@ -205,7 +206,7 @@ impl TagWriter<'_, '_> {
             (Replacement::Link { text, address }, _) if text == address => out.push_str(&format!("<{address}>")),
             (Replacement::Link { text, address }, _) => {
                 let text = text.replace('[', "\\[").replace(']', "\\]");
-                out.push_str(&format!("[{text}]({})", destination(&address)));
+                out.push_str(&format!("[{text}]({})", in_brackets(&address)));
             }
             (Replacement::Picture(picture), Context::Html) => push_html_picture(&picture, out),
             (Replacement::Picture(picture), _) => push_picture(&picture, out),
@@ -235,7 +236,7 @@ impl TagWriter<'_, '_> {
         self.losses.add_named(Loss::Tag, name);
         match context {
             Context::Address => self.out.push_str(&encoded(written)),
-            Context::Html => self.out.push_str(&comment_of(written)),
+            Context::Html => self.out.push_str(&comment(written)),
             _ => {
                 let has_end = self.elements.has_end(name, written);
                 return self.comment(written, end, has_end);
@@ -248,12 +249,10 @@ impl TagWriter<'_, '_> {
     /// HTML; between two lines of a paragraph, it would split it.
     fn comment(&mut self, text: &str, end: usize, is_block: bool) -> usize {
         let (above, line) = self.out.rsplit_once('\n').unwrap_or(("", &self.out));
-        let is_start = line
-            .trim_matches(|c: char| " \t>-*+.)".contains(c) || c.is_ascii_digit())
-            .is_empty();
+        let is_start = context::is_line_start(line);
         let (rest, next) = self.body[end..].split_once('\n').unwrap_or((&self.body[end..], ""));
         if !is_start {
-            self.out.push_str(&comment_of(text));
+            self.out.push_str(&comment(text));
             return end;
         }
         if !rest.trim().is_empty() {
@@ -264,7 +263,7 @@ impl TagWriter<'_, '_> {
         let is_apart = is_end(above.rsplit('\n').next().unwrap_or_default())
             || is_end(next.split('\n').next().unwrap_or_default());
         if is_block || is_apart {
-            self.out.push_str(&comment_of(text));
+            self.out.push_str(&comment(text));
             return end;
         }
         // Nothing is left of the line.
@@ -293,59 +292,17 @@ impl TagWriter<'_, '_> {
     }
 }
 
-/// A comment of HTML, in which nothing ends it, and nothing is a call or a cell.
-fn comment_of(text: &str) -> String {
-    let text = text
-        .replace("{{", "{ {")
-        .replace("--", "-%2D")
-        .replace('>', "%3E")
-        .replace('|', "%7C")
-        .replace('`', "%60");
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    format!("<!-- {} -->", lines.join(" "))
-}
-
 /// A tag as a part of an address.
 fn encoded(tag: &str) -> String {
-    let mut out = String::new();
-    for c in tag.chars() {
-        match c {
-            '{' => out.push_str("%7B"),
-            '}' => out.push_str("%7D"),
-            '%' => out.push_str("%25"),
-            '/' => out.push_str("%2F"),
-            '"' | '\'' | '<' | '>' | '(' | ')' | '[' | ']' | '|' | '\\' | '`' | '&' | '#' | '?' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-            c if c.is_whitespace() => out.push_str("%20"),
-            c => out.push_str(&percent_encode(&c.to_string())),
-        }
-    }
-    out
-}
-
-/// An address in the brackets of Markdown.
-fn destination(address: &str) -> String {
-    if address.contains([' ', '(', ')']) {
-        format!("<{address}>")
-    } else {
-        address.to_owned()
-    }
+    percent_encode(&tag.replace(char::is_whitespace, " ")).replace('/', "%2F")
 }
 
 fn push_picture(picture: &Picture, out: &mut String) {
     let alt = picture.alt.replace(['[', ']'], "");
-    let title = picture
-        .caption
-        .as_deref()
-        .map(|caption| format!(" \"{}\"", escaped_title(caption)));
-    let shown = format!(
-        "![{alt}]({}{})",
-        destination(&picture.source),
-        title.unwrap_or_default()
-    );
+    let title = quoted_title(picture.caption.as_deref().unwrap_or_default());
+    let shown = format!("![{alt}]({}{title})", in_brackets(&picture.source));
     match &picture.link {
-        Some(link) => out.push_str(&format!("[{shown}]({})", destination(link))),
+        Some(link) => out.push_str(&format!("[{shown}]({})", in_brackets(link))),
         None => out.push_str(&shown),
     }
 }
