@@ -65,18 +65,11 @@ fn addresses_of_jekyll() {
             "[/docs/in/a.html]",
         ),
         ("collections: [docs]\npermalink: pretty", "_docs/a.md", "title: a", ""),
-        // The folder of collections has this name, and does not only begin with it.
         (
             "collections_dir: doc\ncollections: [x]",
             "doc/_x/a.md",
             "title: a",
             "[/x/a.html]",
-        ),
-        (
-            "collections_dir: doc",
-            "docs/_posts/2022-05-12-river.md",
-            "title: a",
-            "[/docs/2022/05/12/river.html]",
         ),
         (
             "defaults: [{scope: {path: _posts, type: posts}, values: {permalink: '/p/:title'}}]",
@@ -88,6 +81,19 @@ fn addresses_of_jekyll() {
         let found = alias_of(Generator::Jekyll, ("_config.yml", settings), path, front);
         assert_eq!(found, expected, "{settings} {path} {front}");
     }
+}
+
+#[test]
+fn a_folder_that_begins_like_that_of_collections_keeps_its_name() {
+    let text = "---\ntitle: a\n---\n文\n";
+    let texts = [
+        ("_config.yml", "collections_dir: doc\n"),
+        ("doc/_posts/2022-05-12-a.md", text),
+        ("docs/_posts/2022-05-12-b.md", text),
+    ];
+    let site = converted(Generator::Jekyll, &texts, &[], None);
+    let places: Vec<&str> = site.texts.keys().map(String::as_str).collect();
+    assert_eq!(places, ["docs/2022-05-12-b.md", "posts/2022-05-12-a.md"]);
 }
 
 #[test]
