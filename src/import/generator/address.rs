@@ -13,7 +13,7 @@ struct Addressed<'t> {
     layout: &'t Layout,
     place: &'t TextPlace,
     front: &'t OldFrontMatter,
-    /// The path in the old site.
+    /// The path in the old site, of Jekyll in its folder of sources.
     path: &'t str,
     /// The path of the text without its ending.
     stem: &'t str,
@@ -31,11 +31,15 @@ pub(super) fn old_address(
     front: &OldFrontMatter,
 ) -> Result<Option<String>, UnknownForm> {
     let stem = place.path.strip_suffix(".md").unwrap_or(&place.path);
+    let path_in_source = match layout.generator {
+        Generator::Jekyll => layout.path_in_source(path),
+        _ => None,
+    };
     let text = Addressed {
         layout,
         place,
         front,
-        path,
+        path: path_in_source.unwrap_or(path),
         stem,
     };
     if let Some(own) = front.text(&["url", "permalink", "path"]) {

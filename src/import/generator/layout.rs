@@ -184,6 +184,7 @@ impl Layout {
                 })
             }
             Generator::Jekyll => {
+                let path = self.path_in_source(&path)?;
                 for folder in ["_posts/", "_drafts/"] {
                     if let Some(rest) = path.strip_prefix(folder) {
                         return Some(post(format!("posts/{rest}")));
@@ -195,15 +196,15 @@ impl Layout {
                         }));
                     }
                 }
-                if let Some((collection, rest)) = self.collection(&path) {
+                if let Some((collection, rest)) = self.collection(path) {
                     return Some(TextPlace {
                         path: format!("{collection}/{rest}"),
                         group: TextGroup::Collection(collection.to_owned()),
                         language: None,
                     });
                 }
-                let is_page = !path.split('/').any(|part| part.starts_with('_')) && !is_about_project(&path);
-                is_page.then(|| page(&path))
+                let is_page = !path.split('/').any(|part| part.starts_with('_')) && !is_about_project(path);
+                is_page.then(|| page(path))
             }
         }
     }
@@ -251,6 +252,7 @@ impl Layout {
                 inside.map(str::to_owned)
             }
             Generator::Jekyll => {
+                let path = self.path_in_source(path)?;
                 let beside_post = path.strip_prefix("_posts/").map(|rest| format!("posts/{rest}"));
                 let beside_text = || {
                     self.collection(path)
@@ -259,6 +261,15 @@ impl Layout {
                 let own = || (!path.starts_with('_')).then(|| path.to_owned());
                 beside_post.or_else(beside_text).or_else(own)
             }
+        }
+    }
+
+    /// The path of a file in the folder that Jekyll's setting `source` names; `None` outside of it.
+    pub(super) fn path_in_source<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let source = self.settings.text("source").unwrap_or_default();
+        match source.trim_start_matches("./").trim_matches('/') {
+            "" | "." => Some(path),
+            source => path.strip_prefix(source)?.strip_prefix('/'),
         }
     }
 

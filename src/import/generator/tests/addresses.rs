@@ -39,6 +39,15 @@ fn addresses_of_jekyll() {
             "title: a\ncategory: News",
             "[/town/news/2022/05/12/river.html]",
         ),
+        // A setting may name the folder of the site's sources.
+        (
+            "source: ./src/",
+            "src/town/_posts/2022-05-12-river.md",
+            "title: a",
+            "[/town/2022/05/12/river.html]",
+        ),
+        ("source: src", "src/in/a.md", "title: a", "[/in/a.html]"),
+        ("source: src", "other/a.md", "title: a", ""),
         // The day is the one that is written, or the one in the old site's zone.
         (
             "",
