@@ -197,7 +197,7 @@ codes! {
     BadTarget = "bad-target", Error;
     /// A metric without a name for pages.
     MetricWithoutLabel = "metric-no-label", Warning;
-    /// A rule of fees that pays what was not adopted.
+    /// A rule of fees that is not dated by adoption alone: it may pay what was not adopted, or in another month.
     FeeWithoutAdoption = "fee-not-adopted", Warning;
     /// A metric of a roster's column, or of a value in it, that no row has.
     MetricWithoutRows = "metric-no-rows", Warning;

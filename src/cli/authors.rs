@@ -52,7 +52,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
             out,
             default: format!("authors-{}.xlsx", period.to_string().to_lowercase()),
             is_forced: matches.get_flag("replace"),
-            is_ours: |_| false,
+            is_ours: None,
         };
         let workbook = export::author_workbook(&site, &ledger, today);
         let bytes = export::xlsx(&workbook).map_err(io::Error::other)?;

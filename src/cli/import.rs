@@ -106,10 +106,10 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
 /// The generator and the folder of a whole site: `import hexo DIR`.
 fn whole_site<'f>(files: &[&'f PathBuf]) -> Option<(Generator, &'f Path)> {
     let [name, folder] = files else { return None };
-    let named = Generator::NAMED
+    let named = Generator::ALL
         .into_iter()
-        .find(|(known, _)| name.to_str() == Some(*known));
-    named.map(|(_, generator)| (generator, folder.as_path()))
+        .find(|generator| name.to_str() == Some(generator.as_str()));
+    named.map(|generator| (generator, folder.as_path()))
 }
 
 /// The web address that somebody wrote in place of a file.

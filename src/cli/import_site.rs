@@ -95,7 +95,9 @@ pub(super) fn import(
 /// The addresses that the new site has already: those of its texts, and of the lists of its kinds.
 fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String, String> {
     let style = inputs.settings.slug;
-    let kinds = inputs.kinds.iter().map(|kind| format!("{}/_index.md", kind.folder));
+    // A kind without a folder has no list of its own.
+    let kinds = inputs.kinds.iter().filter(|kind| !kind.folder.is_empty());
+    let lists = kinds.map(|kind| format!("{}/_index.md", kind.folder));
     let files = WalkDir::new(content)
         .sort_by_file_name()
         .into_iter()
@@ -110,7 +112,7 @@ fn taken_addresses(inputs: &SiteDefinitions, content: &Path) -> BTreeMap<String,
         (entry.file_type().is_file() && inside.ends_with(".md")).then_some(inside)
     });
     let mut taken = BTreeMap::new();
-    for place in kinds.chain(texts) {
+    for place in lists.chain(texts) {
         taken.entry(new_address(&place, style)).or_insert(place);
     }
     taken
@@ -216,19 +218,20 @@ impl SiteWriter<'_> {
     }
 }
 
-/// What was not carried over: file by file, and for the keys of front matter, which are the same in all, once.
+/// What was not carried over: file by file, and once what is the same in all: keys of front matter, forms of addresses.
 fn site_losses(folder: &Path, losses: &BTreeMap<String, Losses>) -> Vec<Diagnostic> {
-    let mut keys = Losses::default();
+    let mut of_all = Losses::default();
     let mut findings = Vec::new();
     for (path, losses) in losses {
         let mut own = Losses::default();
         for (loss, count, names) in losses.iter() {
-            let target = if loss == Loss::Key { &mut keys } else { &mut own };
+            let is_of_all = matches!(loss, Loss::Key | Loss::Address);
+            let target = if is_of_all { &mut of_all } else { &mut own };
             target.add_all(loss, count, names);
         }
         let path: PathBuf = path.split('/').collect();
         findings.append(&mut loss_findings(&folder.join(path), &own));
     }
-    findings.append(&mut loss_findings(folder, &keys));
+    findings.append(&mut loss_findings(folder, &of_all));
     findings
 }

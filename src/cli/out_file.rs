@@ -16,8 +16,9 @@ pub(super) struct OutFile {
     pub(super) default: String,
     /// Whether any file at `--out` may be replaced.
     pub(super) is_forced: bool,
-    /// Whether a file is byte for byte as the command wrote it, so that it may be replaced unasked.
-    pub(super) is_ours: fn(&[u8]) -> bool,
+    /// Whether a file is byte for byte as the command wrote it, so that it may be replaced unasked. `None` when no file
+    /// shows that, so that none may.
+    pub(super) is_ours: Option<fn(&[u8]) -> bool>,
 }
 
 impl OutFile {
@@ -45,12 +46,13 @@ impl OutFile {
 
     /// Why the file at `path` may not be replaced. `None` when it may, and when there is no file.
     fn refusal(&self, path: &Path) -> Option<Box<Diagnostic>> {
-        let reason = match path.symlink_metadata() {
-            Err(_) => return None,
-            Ok(found) if !found.is_file() => "why-no-file",
-            Ok(_) if self.is_forced => return None,
-            Ok(_) if source::read_disk(path).is_ok_and(|bytes| (self.is_ours)(&bytes)) => return None,
-            Ok(_) => "why-not-ours",
+        let reason = match (path.symlink_metadata(), self.is_ours) {
+            (Err(_), _) => return None,
+            (Ok(found), _) if !found.is_file() => "why-no-file",
+            (Ok(_), _) if self.is_forced => return None,
+            (Ok(_), None) => "why-exists",
+            (Ok(_), Some(is_ours)) if source::read_disk(path).is_ok_and(|bytes| is_ours(&bytes)) => return None,
+            (Ok(_), Some(_)) => "why-not-ours",
         };
         let finding = Diagnostic::new(Code::NotReplaced).with("path", display_path(path));
         Some(Box::new(finding.with("reason", reason)))

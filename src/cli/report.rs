@@ -96,7 +96,7 @@ fn run(console: &Console, matches: &ArgMatches) -> Result<ExitStatus, CommandErr
                 out,
                 default: format!("report-{}.docx", key.slug()),
                 is_forced: matches.get_flag("replace"),
-                is_ours: docx::is_as_written,
+                is_ours: Some(docx::is_as_written),
             };
             Ok(paths.into_iter().chain([file.save(&bytes)?]).collect())
         });

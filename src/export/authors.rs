@@ -2,7 +2,8 @@
 //!
 //! The last sheet has each author of each piece. The numbers of the sheets before it are formulas over that sheet.
 
-use super::sheet::{SheetCell, SheetColumn, Workbook, WorkbookSheet, column_name};
+use super::sheet::{SheetCell, SheetColumn, Workbook, WorkbookSheet};
+use crate::diag::column_letters;
 use crate::messages::report_text;
 use crate::metrics::{Metric, Period, PostId};
 use crate::report::{AuthorLedger, AuthorLine, AuthorSum, json_number, value_label};
@@ -236,7 +237,7 @@ impl LedgerWriter<'_, '_> {
             .iter()
             .position(|known| *known == column)
             .unwrap_or_default();
-        let (name, last) = (column_name(index), self.ledger.lines.len() + 1);
+        let (name, last) = (column_letters(index + 1), self.ledger.lines.len() + 1);
         format!("'{}'!${name}$2:${name}${last}", self.word("authors-pieces"))
     }
 

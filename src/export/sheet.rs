@@ -123,16 +123,3 @@ impl WorkbookSheet {
         std::iter::once(head).chain(rows).collect()
     }
 }
-
-/// The name of a column, counted from 0: `A`, `B`, … `AA`.
-pub(super) fn column_name(index: usize) -> String {
-    const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let mut name = String::new();
-    let mut rest = index + 1;
-    while rest > 0 {
-        rest -= 1;
-        name.insert(0, char::from(LETTERS[rest % 26]));
-        rest /= 26;
-    }
-    name
-}

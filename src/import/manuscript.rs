@@ -173,7 +173,7 @@ pub(crate) enum Loss {
     NestedTable,
     /// Characters of a symbol font, and characters that no page shows.
     Symbol,
-    /// Raised or lowered text that is no figure; it is in the line.
+    /// A superscript or subscript that Unicode has no characters for; its text is in the line.
     Script,
     /// A part that is larger than the limit, or a damaged one.
     Part,
@@ -189,6 +189,8 @@ pub(crate) enum Loss {
     SamePlace,
     /// A former address that another page has.
     Alias,
+    /// A former address whose form has a part that is not known here, or that the text gives no value for.
+    Address,
     /// A place in a page that a link leads to and that is not there.
     Anchor,
     /// A value in front matter that cannot be read.
@@ -228,6 +230,7 @@ impl Loss {
             Self::FrontMatter => "lost-front-matter",
             Self::SamePlace => "lost-same-place",
             Self::Alias => "lost-alias",
+            Self::Address => "lost-address",
             Self::Anchor => "lost-anchor",
             Self::Value => "lost-value",
             Self::Format => "lost-format",

@@ -144,12 +144,11 @@ pub(super) fn own_field(metric: &Metric) -> Option<&'static str> {
     }
 }
 
-/// Whether posts can be grouped by a field of this type: its values are few and distinguished by name.
+/// Whether posts can be grouped by a field of this type, or by the items of its lists.
 fn is_groupable(ty: &FieldType) -> bool {
     match ty {
-        FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Author | FieldType::Boolean => true,
         FieldType::List(inner) => is_groupable(inner),
-        _ => false,
+        ty => ty.is_categorical(),
     }
 }
 

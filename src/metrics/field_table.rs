@@ -162,7 +162,8 @@ fn fill_row<'a>(row: &mut [FieldCell<'a>], texts: &[(&str, usize)], own: &[(&str
     }
 }
 
-/// A value as text, borrowed when the value is a text. Two values have the same text exactly when they are equal.
+/// A value as text, borrowed when the value is a text. Two values have the same text exactly when they count as the same:
+/// when they are equal, and for an author with a share also when only the shares differ.
 fn text_of(value: Cow<'_, FieldValue>) -> Cow<'_, str> {
     match value {
         Cow::Borrowed(

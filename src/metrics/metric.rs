@@ -491,8 +491,8 @@ impl Metrics {
         }
     }
 
-    /// Whether they are those of the public site. What reports were issued with is compared with these only: the office's
-    /// full site shows more.
+    /// Whether internal ones are hidden, as on the public site. Only then do findings compare issued reports with what is
+    /// counted now: they were issued with what the public site shows, and the office's full site counts and shows more.
     #[must_use]
     pub(crate) const fn is_public(&self) -> bool {
         self.hides_internal

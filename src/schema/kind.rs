@@ -178,6 +178,16 @@ impl FieldType {
         }
     }
 
+    /// Whether posts can be grouped by a field of this type: its values are few and distinguished by name. A list is
+    /// grouped by its items, so the type of the items decides.
+    #[must_use]
+    pub const fn is_categorical(&self) -> bool {
+        matches!(
+            self,
+            Self::Enum(_) | Self::Roster(_) | Self::String | Self::Author | Self::Boolean
+        )
+    }
+
     /// The name of a value that an enum allows, in a language (see `Labels::get`).
     #[must_use]
     pub fn value_label(&self, id: &str, language: &str) -> Option<&str> {

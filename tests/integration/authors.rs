@@ -1,12 +1,11 @@
 //! What authors wrote, their shares and their fees: counted by hand, as JSON and as the workbook of the finance office; and
 //! nothing of it on the public site.
 
-use crate::common::{program, read_tree, write_file};
+use crate::common::{error_text, read_tree, run, unpacked_text, write_file};
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::{Value, json};
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 use std::path::Path;
-use std::process::Output;
 
 const FEE: &str = "submission.fee: {label: 稿费, unit: 元, of: submission, aggregate: score, points: {level: {national: 150, provincial: 85, municipal: 35, district: 25}}, where: {adopted: {given: true}}, dated: adopted, internal: true}\n";
 
@@ -46,14 +45,6 @@ fn town(metrics: &str) -> tempfile::TempDir {
         write_file(&dir.path().join("content").join(name), text);
     }
     dir
-}
-
-fn run(site: &Path, arguments: &[&str]) -> Output {
-    program().current_dir(site).args(arguments).output().unwrap()
-}
-
-fn error_text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn ledger(site: &Path, period: &str) -> Value {
@@ -160,6 +151,8 @@ fn a_workbook_is_not_replaced_unasked_and_one_without_fees_has_pieces_only() {
     assert!(error_text(&first).contains("submission.fee"), "{}", error_text(&first));
     let again = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx"]);
     assert_eq!(again.status.code(), Some(1));
+    let said = error_text(&again);
+    assert!(said.contains("is there already") && !said.contains("report"), "{said}");
     let forced = run(site.path(), &["authors", "2022-06", "--out", "a.xlsx", "--force"]);
     assert_eq!(forced.status.code(), Some(0), "{}", error_text(&forced));
     let mut book = Xlsx::new(Cursor::new(std::fs::read(site.path().join("a.xlsx")).unwrap())).unwrap();
@@ -171,19 +164,6 @@ fn a_workbook_is_not_replaced_unasked_and_one_without_fees_has_pieces_only() {
     assert!(error_text(&none).contains("nothing was sent"), "{}", error_text(&none));
     assert!(site.path().join("authors-2019.xlsx").is_file());
     assert_eq!(run(site.path(), &["authors", "2022-13"]).status.code(), Some(2));
-}
-
-/// The text of a file, and of the files in it when it is an office file.
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
-    if let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) {
-        for index in 0..archive.len() {
-            let mut part = Vec::new();
-            archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
-            text += &String::from_utf8_lossy(&part);
-        }
-    }
-    text
 }
 
 #[test]
@@ -200,7 +180,7 @@ fn the_public_site_has_no_row_of_an_author() {
         let tree = read_tree(&site.path().join("public"));
         assert!(tree.keys().any(|path| path.ends_with("data.xlsx")));
         for (path, bytes) in &tree {
-            let (shown, text) = (path.to_string_lossy().replace('\\', "/"), text(bytes));
+            let (shown, text) = (path.to_string_lossy().replace('\\', "/"), unpacked_text(bytes));
             for word in ["稿费", "submission.fee", "宣若言", "61%", "0.61"] {
                 // A digest or a colour may have the digits of a share.
                 assert!(

@@ -1,10 +1,9 @@
 //! Texts from elsewhere become drafts that have no errors, with their pictures beside them.
 
-use crate::common::{program, read_tree, run_on, write_file};
+use crate::common::{error_text, output_text, program, read_tree, run_on, write_file};
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
-use std::process::Output;
 
 mod page;
 mod whole_site;
@@ -35,27 +34,19 @@ fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-fn output(done: &Output) -> String {
-    String::from_utf8_lossy(&done.stdout).into_owned()
-}
-
-fn errors(done: &Output) -> String {
-    String::from_utf8_lossy(&done.stderr).into_owned()
-}
-
 /// Imports a file that is to be imported. Returns the text of the draft.
 fn imported(site: &Path, file: &Path, words: &[&str]) -> String {
     let mut command = vec!["import", file.to_str().unwrap()];
     command.extend(words);
     let done = run_on(site, &command);
-    assert!(done.status.success(), "{}", errors(&done));
-    fs::read_to_string(output(&done).trim()).unwrap()
+    assert!(done.status.success(), "{}", error_text(&done));
+    fs::read_to_string(output_text(&done).trim()).unwrap()
 }
 
 /// The findings that `check` calls errors.
 fn check_errors(site: &Path) -> Vec<String> {
     let done = run_on(site, &["check", "--message-format", "json"]);
-    let lines = output(&done);
+    let lines = output_text(&done);
     let found = lines.lines().filter(|line| line.contains("\"severity\":\"error\""));
     found.map(str::to_owned).collect()
 }
@@ -115,7 +106,7 @@ fn what_cannot_be_imported_is_an_error_with_a_reason() {
     words.push("missing.docx");
     let done = run_on(site.path(), &words);
     assert_eq!(done.status.code(), Some(1));
-    let said = errors(&done);
+    let said = error_text(&done);
     for (name, _, reason) in &files {
         assert!(said.contains(name) && said.contains(reason), "{name}: {said}");
     }
@@ -133,7 +124,7 @@ fn wrong_command_lines_say_what_to_do() {
     ] {
         let done = run_on(site.path(), words);
         assert_eq!(done.status.code(), Some(2), "{words:?}");
-        assert!(errors(&done).contains(part), "{}", errors(&done));
+        assert!(error_text(&done).contains(part), "{}", error_text(&done));
     }
     assert_eq!(program().arg("import").output().unwrap().status.code(), Some(2));
 }

@@ -1,8 +1,7 @@
 //! What is internal: the public site has not one of its words, counts it all the same, and says so; the office's full site
 //! shows it.
 
-use crate::common::{FileTree, read_tree, write_file};
-use std::io::{Cursor, Read as _};
+use crate::common::{FileTree, read_tree, unpacked_text, write_file};
 use std::path::Path;
 use xiangyin::testing::pipeline::{NoProgress, Request, build};
 
@@ -107,38 +106,25 @@ fn build_site(internal: bool) -> (tempfile::TempDir, FileTree) {
     (folder, tree)
 }
 
-/// The text of a file, and of the files in it when it is an office file.
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
-    if let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) {
-        for index in 0..archive.len() {
-            let mut part = Vec::new();
-            archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
-            text += &String::from_utf8_lossy(&part);
-        }
-    }
-    text
-}
-
 #[test]
 fn the_public_site_has_no_word_of_what_is_internal() {
     let (_folder, tree) = build_site(false);
     assert!(tree.len() > 50);
     for (path, bytes) in &tree {
-        let (path, text) = (path.to_string_lossy(), text(bytes));
+        let (path, text) = (path.to_string_lossy(), unpacked_text(bytes));
         for word in WORDS {
             assert!(!text.contains(word), "{path} has “{word}”");
             assert!(!path.contains(word), "{path}");
         }
     }
     let file = |path: &str| &tree[Path::new(path)];
-    let page = text(file("reports/2022-h1/index.html"));
+    let page = unpacked_text(file("reports/2022-h1/index.html"));
     assert!(page.contains("2件"), "a public figure counts what is internal");
-    let evidence = text(file("reports/2022-h1/evidence/concern.all/index.html"));
+    let evidence = unpacked_text(file("reports/2022-h1/evidence/concern.all/index.html"));
     assert!(evidence.contains("依据不公开"));
-    let evidence = text(file("reports/2022-h1/evidence/coverage.all/index.html"));
+    let evidence = unpacked_text(file("reports/2022-h1/evidence/coverage.all/index.html"));
     assert!(evidence.contains("另有1篇计入，依据不公开") && evidence.contains("清水"));
-    let method = text(file("reports/2022-h1/evidence/volunteer.good/index.html"));
+    let method = unpacked_text(file("reports/2022-h1/evidence/volunteer.good/index.html"));
     assert!(method.contains("依据不公开"));
     let data: serde_json::Value = serde_json::from_slice(file("reports/2022-h1/data.json")).unwrap();
     assert_eq!(data["metrics"]["concern.all"]["value"], 2);
@@ -150,12 +136,12 @@ fn the_public_site_has_no_word_of_what_is_internal() {
 #[test]
 fn the_full_site_shows_it_and_says_that_it_is_not_to_be_published() {
     let (_folder, tree) = build_site(true);
-    let whole = |(path, bytes): (&std::path::PathBuf, &Vec<u8>)| format!("{} {}", path.display(), text(bytes));
+    let whole = |(path, bytes): (&std::path::PathBuf, &Vec<u8>)| format!("{} {}", path.display(), unpacked_text(bytes));
     let all: String = tree.iter().map(whole).collect();
     for word in WORDS {
         assert!(all.contains(word), "no file has “{word}”");
     }
-    let home = text(&tree[Path::new("index.html")]);
+    let home = unpacked_text(&tree[Path::new("index.html")]);
     assert!(home.contains("内部网站") && home.contains("noindex"));
 }
 
@@ -181,7 +167,7 @@ fn internal_words_are_seen_in_every_sort_of_file_of_the_full_site() {
             .iter()
             .filter(|(path, _)| path.to_string_lossy().replace('\\', "/").contains(place));
         let has_word = |(_, bytes): (&std::path::PathBuf, &Vec<u8>)| {
-            let text = text(bytes);
+            let text = unpacked_text(bytes);
             WORDS.iter().any(|word| text.contains(word))
         };
         assert!(files.any(has_word), "no internal word is seen in {what}");

@@ -6,7 +6,7 @@ mod edits;
 mod names;
 mod text;
 
-use crate::common::{FileTree, program, read_tree, write_file};
+use crate::common::{FileTree, error_text, read_tree, run, write_file};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -142,14 +142,6 @@ fn issued_town() -> tempfile::TempDir {
         assert_eq!(output.status.code(), Some(0), "{}", error_text(&output));
     }
     town
-}
-
-fn run(site: &Path, arguments: &[&str]) -> Output {
-    program().args(arguments).current_dir(site).output().unwrap()
-}
-
-fn error_text(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// A finding: code, file and message.

@@ -1,6 +1,6 @@
 //! One post for other outlets, files for hosts, and the commands that describe the program and the computer.
 
-use crate::common::{program, run_on, write_file};
+use crate::common::{error_text, program, run_on, write_file};
 use std::path::Path;
 use std::process::Output;
 
@@ -54,12 +54,8 @@ fn share_to(site: &Path, words: &[&str], name: &str) -> Output {
     let out = site.join(name);
     let words = [&["share"], words, &["--out", out.to_str().unwrap()]].concat();
     let done = run_on(site, &words);
-    assert!(done.status.success(), "{}", errors(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
     done
-}
-
-fn errors(done: &Output) -> String {
-    String::from_utf8_lossy(&done.stderr).into_owned()
 }
 
 /// The text of a Word file's body, paragraph by paragraph.
@@ -114,9 +110,9 @@ fn a_post_is_read_aloud_in_words() {
         "{text}"
     );
     assert!(
-        errors(&done).contains("tables that cannot be read aloud"),
+        error_text(&done).contains("tables that cannot be read aloud"),
         "{}",
-        errors(&done)
+        error_text(&done)
     );
 }
 
@@ -143,11 +139,15 @@ fn a_post_is_pasted_into_an_account() {
     );
     let done = run_on(site.path(), &["share", "volunteer/b.md", "--for", "wechat"]);
     assert!(
-        errors(&done).contains("the title has 65 characters"),
+        error_text(&done).contains("the title has 65 characters"),
         "{}",
-        errors(&done)
+        error_text(&done)
     );
-    assert!(errors(&done).contains("there is no summary"), "{}", errors(&done));
+    assert!(
+        error_text(&done).contains("there is no summary"),
+        "{}",
+        error_text(&done)
+    );
 }
 
 #[test]
@@ -169,12 +169,12 @@ fn posts_that_are_not_published_are_not_shared() {
     );
     let draft = run_on(site.path(), &["share", "volunteer/b.md", "--for", "plain"]);
     assert_eq!(draft.status.code(), Some(2));
-    assert!(errors(&draft).contains("is a draft"), "{}", errors(&draft));
+    assert!(error_text(&draft).contains("is a draft"), "{}", error_text(&draft));
     let near = run_on(site.path(), &["share", "volunteer/aa.md", "--for", "plain"]);
-    assert!(errors(&near).contains("volunteer/a.md"), "{}", errors(&near));
+    assert!(error_text(&near).contains("volunteer/a.md"), "{}", error_text(&near));
     let outlet = run_on(site.path(), &["share", "volunteer/a.md", "--for", "weixin"]);
     assert_eq!(outlet.status.code(), Some(2));
-    assert!(errors(&outlet).contains("wechat"), "{}", errors(&outlet));
+    assert!(error_text(&outlet).contains("wechat"), "{}", error_text(&outlet));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn there_is_a_manual_page_of_each_command() {
         assert!(page.status.success() && text.contains(".TH"), "{name}");
     }
     let wrong = program().args(["man", "buidl"]).output().unwrap();
-    assert!(errors(&wrong).contains("build"), "{}", errors(&wrong));
+    assert!(error_text(&wrong).contains("build"), "{}", error_text(&wrong));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn recipes_are_added_to_a_site_and_overwrite_nothing() {
     assert!(
         done.status.success() && text.contains("added deploy/nginx.conf"),
         "{text}{}",
-        errors(&done)
+        error_text(&done)
     );
     assert!(text.contains(".gitignore exists"), "{text}");
     let nginx = std::fs::read_to_string(site.path().join("deploy/nginx.conf")).unwrap();
@@ -232,5 +232,5 @@ fn recipes_are_added_to_a_site_and_overwrite_nothing() {
     );
     let wrong = program().args(["init", folder, "--recipe", "ngnix"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(errors(&wrong).contains("nginx"), "{}", errors(&wrong));
+    assert!(error_text(&wrong).contains("nginx"), "{}", error_text(&wrong));
 }

@@ -1,6 +1,7 @@
 //! The tables of a report's text as sheets, with formulas where their numbers follow from others.
 
-use crate::export::sheet::{SheetCell, SheetColumn, WorkbookSheet, column_name};
+use crate::diag::column_letters;
+use crate::export::sheet::{SheetCell, SheetColumn, WorkbookSheet};
 use crate::report::Report;
 use crate::site::{ColumnRule, FigureTable, FigureTableRow, Site};
 use rust_decimal::Decimal;
@@ -37,12 +38,13 @@ fn cell(table: &FigureTable, (index, row): (usize, &FigureTableRow), column: usi
     };
     // The names are in the first column, the heads in the first row.
     let line = index + 2;
-    let at = |column: usize| format!("{}{line}", column_name(column + 1));
+    // The first column has the names of the rows.
+    let at = |column: usize| format!("{}{line}", column_letters(column + 2));
     let number = |column: usize| row.values.get(column).copied().flatten().unwrap_or_default();
     let parts = || table.rows.iter().filter(|row| !row.is_total);
     let last = parts().count() + 1;
     let whole_column = |column: usize| {
-        let name = column_name(column + 1);
+        let name = column_letters(column + 2);
         format!("{name}$2:{name}${last}")
     };
     let computed: Option<(String, Decimal)> = match table.columns.get(column) {

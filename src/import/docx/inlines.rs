@@ -122,8 +122,8 @@ impl<'x> InlineReader<'_, '_, 'x> {
             emphasis: is("i").unwrap_or_default(),
             strike: is("strike").or_else(|| is("dstrike")).unwrap_or_default(),
             script: match properties.and_then(|properties| properties.child_value("vertAlign")) {
-                Some("superscript") => Some(Script::Raised),
-                Some("subscript") => Some(Script::Lowered),
+                Some("superscript") => Some(Script::Superscript),
+                Some("subscript") => Some(Script::Subscript),
                 _ => None,
             },
         };

@@ -352,7 +352,7 @@ fn damaged_files_do_no_harm() {
 }
 
 #[test]
-fn a_large_first_letter_belongs_to_its_paragraph_and_figures_stay_raised() {
+fn a_large_first_letter_belongs_to_its_paragraph_and_superscripts_stay() {
     let body = r#"<w:p><w:pPr><w:framePr w:dropCap="drop"/></w:pPr><w:r><w:t>清</w:t></w:r></w:p>
 <w:p><w:r><w:t>理河道 1500m</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>
 <w:r><w:t>。水面宽阔，队员来了二十六名，干了整整两天才把河里的水草全部捞上来。</w:t></w:r></w:p>"#;

@@ -13,20 +13,33 @@ struct Addressed<'t> {
     layout: &'t Layout,
     place: &'t TextPlace,
     front: &'t OldFrontMatter,
-    /// The path in the old site.
+    /// The path in the old site, of Jekyll in its folder of sources.
     path: &'t str,
     /// The path of the text without its ending.
     stem: &'t str,
 }
 
-/// The address that a text had; `None` when its form is not known, and for the front page.
-pub(super) fn old_address(layout: &Layout, path: &str, place: &TextPlace, front: &OldFrontMatter) -> Option<String> {
+/// A form of addresses with a part that is not known here, or for which a text has no value: `/:foo/:title/`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct UnknownForm(pub(super) String);
+
+/// The address that a text had; `None` for the front page.
+pub(super) fn old_address(
+    layout: &Layout,
+    path: &str,
+    place: &TextPlace,
+    front: &OldFrontMatter,
+) -> Result<Option<String>, UnknownForm> {
     let stem = place.path.strip_suffix(".md").unwrap_or(&place.path);
+    let path_in_source = match layout.generator {
+        Generator::Jekyll => layout.path_in_source(path),
+        _ => None,
+    };
     let text = Addressed {
         layout,
         place,
         front,
-        path,
+        path: path_in_source.unwrap_or(path),
         stem,
     };
     if let Some(own) = front.text(&["url", "permalink", "path"]) {
@@ -36,20 +49,21 @@ pub(super) fn old_address(layout: &Layout, path: &str, place: &TextPlace, front:
             &own
         };
         return if own.contains(':') && !own.contains("://") {
-            text.filled(own)
+            text.filled(own).map(Some)
         } else {
-            Some(format!("/{}", own.trim_start_matches('/')))
+            Ok(Some(format!("/{}", own.trim_start_matches('/'))))
         };
     }
     if matches!(stem, "index" | "_index") && place.language.is_none() {
-        return None;
+        return Ok(None);
     }
-    match layout.generator {
-        Generator::Hexo => text.in_hexo(),
-        Generator::Hugo => text.in_hugo(),
-        Generator::Zola => Some(text.in_folders(|name| name_without_day(name).to_owned())),
-        Generator::Jekyll => text.in_jekyll(),
-    }
+    let address = match layout.generator {
+        Generator::Hexo => text.in_hexo()?,
+        Generator::Hugo => text.in_hugo()?,
+        Generator::Zola => text.in_folders(|name| name_without_day(name).to_owned()),
+        Generator::Jekyll => text.in_jekyll()?,
+    };
+    Ok(Some(address))
 }
 
 impl Addressed<'_> {
@@ -57,7 +71,7 @@ impl Addressed<'_> {
         self.layout.settings.text(key)
     }
 
-    fn in_hexo(&self) -> Option<String> {
+    fn in_hexo(&self) -> Result<String, UnknownForm> {
         let address = match self.place.group {
             TextGroup::Post => {
                 let form = self.setting("permalink");
@@ -69,20 +83,20 @@ impl Addressed<'_> {
             },
         };
         let has_ending = self.layout.settings.flag("pretty_urls.trailing_html") != Some(false);
-        Some(match address.strip_suffix(".html") {
+        Ok(match address.strip_suffix(".html") {
             Some(short) if !has_ending => short.to_owned(),
             _ => address,
         })
     }
 
-    fn in_hugo(&self) -> Option<String> {
+    fn in_hugo(&self) -> Result<String, UnknownForm> {
         let section = self.stem.split_once('/').map_or("", |(section, _)| section);
         let is_section = self.name() == "_index";
         let form = ["permalinks", "permalinks.page"]
             .iter()
             .find_map(|key| self.setting(&format!("{key}.{section}")));
         if let Some(form) = form.filter(|_| !is_section) {
-            return Some(self.with_language(&self.filled(&form)?));
+            return Ok(self.with_language(&self.filled(&form)?));
         }
         let is_day_from_name = self
             .layout
@@ -95,14 +109,14 @@ impl Addressed<'_> {
         });
         let address = url_name(&address);
         let is_ugly = self.layout.settings.flag("uglyURLs") == Some(true) && !is_section;
-        Some(if is_ugly {
+        Ok(if is_ugly {
             format!("{}.html", address.trim_end_matches('/'))
         } else {
             address
         })
     }
 
-    fn in_jekyll(&self) -> Option<String> {
+    fn in_jekyll(&self) -> Result<String, UnknownForm> {
         let settings = &self.layout.settings;
         let site_form = self.setting("permalink");
         let is_pretty = site_form
@@ -118,7 +132,7 @@ impl Addressed<'_> {
             (_, Some(form)) => self.filled(named_form(&form)),
             (TextGroup::Post, None) => self.filled(named_form("date")),
             (TextGroup::Collection(_), None) => self.filled(&format!("/:collection/:path{end}")),
-            (TextGroup::Page, None) => Some(match self.stem.strip_suffix("/index") {
+            (TextGroup::Page, None) => Ok(match self.stem.strip_suffix("/index") {
                 Some(folder) => format!("/{folder}/"),
                 None => format!("/{}{end}", self.stem),
             }),
@@ -208,8 +222,8 @@ impl Addressed<'_> {
             .or_else(|| super::dates::read_moment(&text, &TimeZone::UTC))
     }
 
-    /// An address by its form; `None` when the form has a part that is not known here.
-    fn filled(&self, form: &str) -> Option<String> {
+    /// An address by its form.
+    fn filled(&self, form: &str) -> Result<String, UnknownForm> {
         let mut out = String::new();
         let mut rest = form;
         while let Some((before, after)) = rest.split_once(':') {
@@ -217,7 +231,8 @@ impl Addressed<'_> {
             let end = after
                 .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .unwrap_or(after.len());
-            out.push_str(&self.part(&after[..end])?);
+            let part = self.part(&after[..end]);
+            out.push_str(&part.ok_or_else(|| UnknownForm(form.to_owned()))?);
             rest = &after[end..];
         }
         out.push_str(rest);
@@ -227,10 +242,10 @@ impl Addressed<'_> {
         } else {
             ""
         };
-        Some(format!("/{}{end}", parts.join("/")))
+        Ok(format!("/{}{end}", parts.join("/")))
     }
 
-    /// What stands in an address for `:NAME`.
+    /// What stands in an address for `:NAME`; `None` when it is not known here, or when the text has no value for it.
     fn part(&self, name: &str) -> Option<String> {
         let day = || Some(self.day()?.date);
         let clock =

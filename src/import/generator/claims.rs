@@ -80,7 +80,7 @@ impl Claims {
 }
 
 /// The name of a text, and what of its path is no name: `.md`, `/index.md`.
-fn split_end(place: &str) -> (&str, &str) {
+pub(super) fn split_end(place: &str) -> (&str, &str) {
     let ends = ["/index.md", "/_index.md", ".md"];
     let stem = ends.iter().find_map(|end| place.strip_suffix(end)).unwrap_or(place);
     place.split_at(stem.len())

@@ -10,40 +10,53 @@ pub(super) fn other_generator(
     texts: &BTreeMap<String, String>,
     others: &BTreeSet<String>,
 ) -> Option<Generator> {
-    let is = |generator: Generator| is_site_of(generator, texts, others);
+    let files = OldFiles {
+        texts,
+        others,
+        settings: OldSettings::new(Generator::Hugo, texts),
+        underscored: OldSettings::new(Generator::Jekyll, texts),
+    };
+    let is = |generator: Generator| files.is_site_of(generator);
     if is(asked) {
         return None;
     }
-    Generator::NAMED
-        .into_iter()
-        .map(|(_, generator)| generator)
-        .find(|generator| is(*generator))
+    Generator::ALL.into_iter().find(|generator| is(*generator))
 }
 
-fn is_site_of(generator: Generator, texts: &BTreeMap<String, String>, others: &BTreeSet<String>) -> bool {
-    let has = |start: &str| {
-        let text = texts.range(start.to_owned()..).next().map(|(path, _)| path);
-        let other = others.range(start.to_owned()..).next();
-        [text, other].into_iter().flatten().any(|path| path.starts_with(start))
-    };
-    let settings = OldSettings::new(generator, texts);
-    let is_written = |key: &str| {
-        // The keys differ in case and in a line between words only.
-        let maps = texts.iter().filter(|(path, _)| super::is_settings_file(path));
-        maps.into_iter()
-            .any(|(_, text)| text.lines().any(|line| line.trim_start().starts_with(key)))
-    };
-    match generator {
-        Generator::Hexo => has("_config.") && has("source/"),
-        Generator::Jekyll => has("_config.") && !has("source/"),
-        Generator::Hugo => {
-            has("content/")
-                && (has("hugo.")
-                    || has("archetypes/")
-                    || has("config/_default/")
-                    || is_written("baseURL")
-                    || is_written("baseurl"))
+/// The files of a site, with its settings as the two forms of their names give them.
+struct OldFiles<'f> {
+    texts: &'f BTreeMap<String, String>,
+    others: &'f BTreeSet<String>,
+    /// Those of Hugo and Zola.
+    settings: OldSettings,
+    /// Those of Hexo and Jekyll.
+    underscored: OldSettings,
+}
+
+impl OldFiles<'_> {
+    fn is_site_of(&self, generator: Generator) -> bool {
+        let has_source = self.has("source/");
+        match generator {
+            Generator::Hexo => self.has("_config.") && has_source,
+            // Its sites may have a folder `source` with other files, or name it as that of their texts.
+            Generator::Jekyll => {
+                let is_own = self.has("_posts/") || self.underscored.value("source").is_some();
+                self.has("_config.") && (is_own || !has_source)
+            }
+            Generator::Hugo => {
+                let has_files = ["hugo.", "archetypes/", "config/_default/"]
+                    .iter()
+                    .any(|start| self.has(start));
+                self.has("content/") && (has_files || self.settings.value("baseURL").is_some())
+            }
+            Generator::Zola => self.has("content/") && (self.has("zola.") || self.settings.value("base_url").is_some()),
         }
-        Generator::Zola => has("content/") && (has("zola.") || settings.value("base_url").is_some()),
+    }
+
+    /// Whether the path of a file begins like this.
+    fn has(&self, start: &str) -> bool {
+        let text = self.texts.range(start.to_owned()..).next().map(|(path, _)| path);
+        let other = self.others.range(start.to_owned()..).next();
+        [text, other].into_iter().flatten().any(|path| path.starts_with(start))
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct OldPost {
     pub(super) is_section: bool,
     /// The path of its former address, from the root; `None` when it is not known.
     pub(super) old_address: Option<String>,
+    /// The form of its former address, if it has a part that is not known here.
+    pub(super) unknown_form: Option<String>,
     /// Its new address.
     pub(super) new_address: String,
     pub(super) front: OldFrontMatter,
@@ -182,6 +184,7 @@ impl Layout {
                 })
             }
             Generator::Jekyll => {
+                let path = self.path_in_source(&path)?;
                 for folder in ["_posts/", "_drafts/"] {
                     if let Some(rest) = path.strip_prefix(folder) {
                         return Some(post(format!("posts/{rest}")));
@@ -193,15 +196,15 @@ impl Layout {
                         }));
                     }
                 }
-                if let Some((collection, rest)) = self.collection(&path) {
+                if let Some((collection, rest)) = self.collection(path) {
                     return Some(TextPlace {
                         path: format!("{collection}/{rest}"),
                         group: TextGroup::Collection(collection.to_owned()),
                         language: None,
                     });
                 }
-                let is_page = !path.split('/').any(|part| part.starts_with('_')) && !is_about_project(&path);
-                is_page.then(|| page(&path))
+                let is_page = !path.split('/').any(|part| part.starts_with('_')) && !is_about_project(path);
+                is_page.then(|| page(path))
             }
         }
     }
@@ -249,6 +252,7 @@ impl Layout {
                 inside.map(str::to_owned)
             }
             Generator::Jekyll => {
+                let path = self.path_in_source(path)?;
                 let beside_post = path.strip_prefix("_posts/").map(|rest| format!("posts/{rest}"));
                 let beside_text = || {
                     self.collection(path)
@@ -257,6 +261,15 @@ impl Layout {
                 let own = || (!path.starts_with('_')).then(|| path.to_owned());
                 beside_post.or_else(beside_text).or_else(own)
             }
+        }
+    }
+
+    /// The path of a file in the folder that Jekyll's setting `source` names; `None` outside of it.
+    pub(super) fn path_in_source<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let source = self.settings.text("source").unwrap_or_default();
+        match source.trim_start_matches("./").trim_matches('/') {
+            "" | "." => Some(path),
+            source => path.strip_prefix(source)?.strip_prefix('/'),
         }
     }
 
@@ -304,10 +317,11 @@ impl Layout {
 
     fn without_collections_folder<'p>(&self, path: &'p str) -> &'p str {
         let folder = self.settings.text("collections_dir").unwrap_or_default();
-        let inside = path
-            .strip_prefix(folder.trim_matches('/'))
-            .filter(|_| !folder.is_empty());
-        inside.map_or(path, |inside| inside.trim_start_matches('/'))
+        match path.strip_prefix(folder.trim_matches('/')) {
+            Some("") => "",
+            Some(inside) => inside.strip_prefix('/').unwrap_or(path),
+            None => path,
+        }
     }
 }
 
@@ -389,17 +403,37 @@ fn is_ignored(path: &str) -> bool {
     path.contains('/') && IGNORED_FOLDERS.contains(&first)
 }
 
-/// Whether a file at the root describes the project and not the site.
+/// Files that describe a project, and licences of which there may be several.
+const PROJECT_FILES: [&str; 6] = [
+    "readme",
+    "license",
+    "changelog",
+    "contributing",
+    "code_of_conduct",
+    "security",
+];
+const LICENCES: [&str; 6] = ["mit", "apache", "bsd", "gpl", "mpl", "cc"];
+
+/// Whether a file at the root describes the project and not the site: `README.md`, `readme.zh-CN.md`, `LICENSE-MIT.md`.
 fn is_about_project(path: &str) -> bool {
     let lower = path.to_lowercase();
-    [
-        "readme",
-        "license",
-        "changelog",
-        "contributing",
-        "code_of_conduct",
-        "security",
-    ]
-    .iter()
-    .any(|name| lower.rsplit('/').next().is_some_and(|file| file.starts_with(name)))
+    let stem = lower.rsplit_once('.').map_or(lower.as_str(), |(stem, _)| stem);
+    let is_form = |name: &&str| stem.strip_prefix(*name).is_some_and(is_form_of_project_file);
+    !path.contains('/') && PROJECT_FILES.iter().any(is_form)
+}
+
+/// Whether nothing follows the name of such a file, or a language or a licence: `_en`, `.zh-cn`, `-mit`.
+fn is_form_of_project_file(rest: &str) -> bool {
+    let mut parts = rest.split(['.', '-', '_']);
+    if parts.next() != Some("") {
+        return false;
+    }
+    let parts: Vec<&str> = parts.collect();
+    match parts.as_slice() {
+        [] => true,
+        [licence, ..] if LICENCES.contains(licence) => true,
+        [language] => language.len() == 2,
+        [language, region] => language.len() == 2 && (2..=4).contains(&region.len()),
+        _ => false,
+    }
 }

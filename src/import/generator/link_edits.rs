@@ -2,11 +2,12 @@
 
 use super::layout::OldPost;
 use super::links::{Destination, Places};
+use super::markdown::{OPTIONS, in_brackets};
 use crate::html::{HtmlToken, decode_references, next_token};
 use crate::import::manuscript::{Loss, Losses};
-use crate::import::markdown::escaped_title;
+use crate::import::markdown::{comment, quoted_title};
 use crate::paths::percent_decode;
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{Event, LinkType, Parser, Tag};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -17,11 +18,7 @@ fn definition_edit(body: &str, range: Range<usize>, title: &str, destination: De
         Destination::Missing | Destination::MissingAnchor => String::new(),
         Destination::New(path) | Destination::WithoutAnchor(path) => {
             let label = body[range.clone()].split_once("]:")?.0;
-            let title = match title {
-                "" => String::new(),
-                title => format!(" \"{}\"", escaped_title(title)),
-            };
-            format!("{label}]: {}{title}", in_brackets(&path))
+            format!("{label}]: {}{}", in_brackets(&path), quoted_title(title))
         }
     };
     Some(Edit { range, text })
@@ -48,10 +45,9 @@ struct Edit {
 
 /// The body with all links changed. A link that leads nowhere becomes its text, such a picture a comment.
 pub(super) fn rewrite(body: &str, post: &OldPost, places: &Places<'_>, losses: &mut Losses) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut edits: Vec<Edit> = Vec::new();
     let mut shown: BTreeSet<String> = BTreeSet::new();
-    let parser = Parser::new_ext(body, options);
+    let parser = Parser::new_ext(body, OPTIONS);
     let mut definitions: Vec<(Range<usize>, String, String)> = Vec::new();
     for (_, definition) in parser.reference_definitions().iter() {
         let title = definition.title.as_deref().unwrap_or_default().to_owned();
@@ -185,10 +181,9 @@ fn picture_edit(
         }
         Destination::Missing => {
             losses.add_named(Loss::MissingPicture, &percent_decode(written));
-            let shown = written.replace("--", "-%2D").replace('>', "%3E");
             Some(Edit {
                 range,
-                text: format!("<!-- {shown} -->"),
+                text: comment(written),
             })
         }
     }
@@ -196,21 +191,7 @@ fn picture_edit(
 
 /// The end of a link or a picture: its new path and its title, which is the caption of a picture.
 fn closing(path: &str, title: &str) -> String {
-    let path = in_brackets(path);
-    match title {
-        "" => format!("]({path})"),
-        title => format!("]({path} \"{}\")", escaped_title(title)),
-    }
-}
-
-/// A destination in Markdown, in angle brackets where it needs them.
-fn in_brackets(path: &str) -> String {
-    let is_plain = !path.contains(|c: char| c.is_whitespace() || c.is_control() || "()<>".contains(c));
-    if is_plain {
-        path.to_owned()
-    } else {
-        format!("<{}>", path.replace('<', "%3C").replace('>', "%3E"))
-    }
+    format!("]({}{})", in_brackets(path), quoted_title(title))
 }
 
 /// The links in HTML. Of one that leads nowhere, the address goes.

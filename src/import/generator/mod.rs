@@ -14,6 +14,7 @@ mod front;
 mod layout;
 mod link_edits;
 mod links;
+mod markdown;
 mod new_front;
 mod options;
 mod settings;
@@ -97,7 +98,7 @@ pub(crate) fn convert(
         }
         site.texts.insert(
             post.place.clone(),
-            format!("---\n{front}---\n\n{}\n", without_blank_ends(&body)),
+            format!("---\n{front}---\n\n{}\n", markdown::without_blank_ends(&body)),
         );
         if losses.iter().next().is_some() {
             site.losses.insert(post.path.clone(), losses);
@@ -134,14 +135,6 @@ impl ImportedSite {
         }
         others_of_place
     }
-}
-
-/// A body without blank lines at its ends. The first line keeps its indent: it may be code.
-fn without_blank_ends(body: &str) -> &str {
-    let body = body.trim_end();
-    let first = body.len() - body.trim_start().len();
-    let line = body[..first].rfind('\n').map_or(0, |at| at + 1);
-    &body[line..]
 }
 
 /// The bodies with their tags replaced.
@@ -191,8 +184,13 @@ fn read_post(layout: &Layout, path: &str, text: &str, options: &SiteOptions<'_>)
         Some((_, folder)) => moved_to_kind(&old_place, folder),
         None => old_place,
     };
+    let (old_address, unknown_form) = match address::old_address(layout, path, &text_place, &front) {
+        Ok(address) => (address, None),
+        Err(form) => (None, Some(form.0)),
+    };
     Some(OldPost {
-        old_address: address::old_address(layout, path, &text_place, &front),
+        old_address,
+        unknown_form,
         new_address: new_address(&place, options.slug),
         path: path.to_owned(),
         place,

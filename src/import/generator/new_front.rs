@@ -101,11 +101,7 @@ fn cover_address(value: &Value) -> Option<String> {
 /// The title; without one, the first heading, or else the name of the file.
 fn title(post: &OldPost) -> String {
     let heading = post.body.lines().find_map(|line| line.strip_prefix("# "));
-    let name = post
-        .place
-        .trim_end_matches("/index.md")
-        .trim_end_matches("/_index.md")
-        .trim_end_matches(".md");
+    let (name, _) = claims::split_end(&post.place);
     let name = name.rsplit('/').next().unwrap_or(name);
     post.front
         .text(&TITLE)
@@ -114,6 +110,10 @@ fn title(post: &OldPost) -> String {
 
 /// All former addresses of a post that differ from its new one and that no other page has.
 fn all_aliases(post: &OldPost, claims: &mut Claims, losses: &mut Losses) -> Vec<String> {
+    // A draft was published nowhere.
+    if let Some(form) = post.unknown_form.as_deref().filter(|_| !post.is_draft()) {
+        losses.add_named(Loss::Address, form);
+    }
     let own = post.old_address.clone().into_iter();
     let mut aliases: Vec<String> = Vec::new();
     for alias in own.chain(post.front.aliases()) {

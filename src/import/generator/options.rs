@@ -18,13 +18,8 @@ pub(crate) enum Generator {
 }
 
 impl Generator {
-    /// The generators by their names.
-    pub(crate) const NAMED: [(&'static str, Self); 4] = [
-        ("hexo", Self::Hexo),
-        ("hugo", Self::Hugo),
-        ("zola", Self::Zola),
-        ("jekyll", Self::Jekyll),
-    ];
+    /// All generators.
+    pub(crate) const ALL: [Self; 4] = [Self::Hexo, Self::Hugo, Self::Zola, Self::Jekyll];
 
     /// Its name on the command line.
     pub(crate) const fn as_str(self) -> &'static str {

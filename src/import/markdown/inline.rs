@@ -2,6 +2,7 @@
 
 use super::line::{FileNames, LineKind, is_dropped};
 use super::meaning::{means, reads_as};
+use super::syntax::{comment, longest_backticks, quoted_title};
 use crate::config::MarkdownSettings;
 use crate::record::{Inline, LinkTarget};
 
@@ -41,6 +42,9 @@ const OTHER_SIGNS: [char; 11] = ['*', '_', '~', '$', '|', '#', '&', '>', '!', '}
 /// Signs that mean something at the start of a line.
 const STARTING_SIGNS: [char; 5] = ['+', '-', '=', ':', '#'];
 
+/// The most characters of an address in a comment.
+const MAX_ADDRESS: usize = 2000;
+
 /// Writes lines.
 pub(super) struct LineWriter<'n> {
     pub(super) files: &'n FileNames<'n>,
@@ -67,10 +71,8 @@ impl LineWriter<'_> {
             return String::new();
         };
         let alt = self.line(&[Inline::Text(alt.to_owned())], LineKind::Heading);
-        match self.files.captions.get(&index).map(|caption| caption.trim()) {
-            None | Some("") => format!("![{alt}]({path})"),
-            Some(caption) => format!("![{alt}]({path} \"{}\")", escaped_title(caption)),
-        }
+        let caption = self.files.captions.get(&index).map_or("", |caption| caption.trim());
+        format!("![{alt}]({path}{})", quoted_title(caption))
     }
 
     fn path(&self, index: usize) -> Option<&str> {
@@ -151,7 +153,10 @@ impl LineWriter<'_> {
                     out.push_str(&format!("![{}]({})", text.trim(), destination(path)));
                 }
             }
-            LinkTarget::Address(address) => out.push_str(&comment(address)),
+            LinkTarget::Address(address) => {
+                let shown: String = address.chars().take(MAX_ADDRESS).collect();
+                out.push_str(&comment(&shown));
+            }
         }
     }
 }
@@ -187,15 +192,6 @@ fn without_links(inlines: &[Inline]) -> Vec<Inline> {
     flat
 }
 
-/// A comment with an address, in which no end of the comment is left.
-fn comment(address: &str) -> String {
-    let shown: String = address.chars().filter(|c| !c.is_control()).take(2000).collect();
-    format!(
-        "<!-- {} -->",
-        shown.replace("--", "-%2D").replace('>', "%3E").replace('<', "%3C")
-    )
-}
-
 /// The destination of a link (CommonMark 0.31, 6.3): in angle brackets where it has spaces or brackets.
 fn destination(address: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>\\|[]*_`{}".contains(c);
@@ -216,19 +212,6 @@ fn destination(address: &str) -> String {
         }
     }
     format!("<{out}>")
-}
-
-/// The title of a link or a picture, as it stands between double quotes.
-pub(in crate::import) fn escaped_title(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars().filter(|c| !is_dropped(*c)) {
-        match c {
-            '"' | '\\' | '&' | '{' | '`' | '*' | '<' => out.extend(['\\', c]),
-            '\n' | '\r' | '\t' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn push_text(text: &str, kind: LineKind, care: Care, out: &mut String) {
@@ -276,8 +259,7 @@ fn push_code(code: &str, kind: LineKind, out: &mut String) {
     } else {
         code
     };
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
+    let fence = "`".repeat(longest_backticks(&code) + 1);
     let needs_space = code.starts_with('`') || code.ends_with('`') || code.trim() != code;
     let space = if needs_space && !code.trim().is_empty() {
         " "

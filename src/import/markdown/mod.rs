@@ -8,15 +8,16 @@
 mod inline;
 mod line;
 mod meaning;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
 use crate::config::MarkdownSettings;
 use crate::record::{Block, Inline, LinkTarget};
 use inline::LineWriter;
-pub(super) use inline::escaped_title;
 pub(crate) use line::FileNames;
 use line::LineKind;
+pub(super) use syntax::{comment, longest_backticks, quoted_title};
 
 /// Writes `blocks` as a body, with a line end at its end. An empty text is an empty body.
 #[must_use]
@@ -158,7 +159,6 @@ fn prefixed(text: &str, first: &str, other: &str) -> String {
 
 /// Code in a fence that is longer than any in it.
 fn fenced(code: &str) -> String {
-    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
+    let fence = "`".repeat(longest_backticks(code).max(2) + 1);
     format!("{fence}\n{code}\n{fence}")
 }

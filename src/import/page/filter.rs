@@ -143,8 +143,8 @@ impl Filter<'_> {
             "a" => self.link(tag),
             "figcaption" => self.caption(),
             "td" | "th" => self.cell(tag, &style),
-            "sup" => self.script(Script::Raised, tag),
-            "sub" => self.script(Script::Lowered, tag),
+            "sup" => self.script(Script::Superscript, tag),
+            "sub" => self.script(Script::Subscript, tag),
             "br" | "hr" => self.out.html.push_str(&format!("<{}>", tag.name)),
             "ol" => {
                 let start = tag.value("start").and_then(|start| start.trim().parse::<u64>().ok());
@@ -156,7 +156,11 @@ impl Filter<'_> {
             name if is_plain_name(name) => {
                 match name {
                     "table" => self.spans.start_table(),
-                    "tr" => self.spans.start_row(),
+                    "tr" => {
+                        self.end_row();
+                        self.spans.start_row();
+                    }
+                    "thead" | "tbody" | "tfoot" => _ = self.end_row(),
                     _ => {}
                 }
                 self.out.html.push_str(&format!("<{name}>"));
@@ -167,8 +171,13 @@ impl Filter<'_> {
 
     fn close(&mut self, name: &str) {
         match name {
-            "table" => self.spans.end_table(),
-            "tr" => self.out.html.push_str(&"<td></td>".repeat(self.spans.end_row())),
+            "tr" if self.end_row() => return,
+            "thead" | "tbody" | "tfoot" => _ = self.end_row(),
+            "table" => {
+                self.end_row();
+                self.spans.end_table();
+            }
+            "td" | "th" => _ = self.spans.end_cell(),
             _ => {}
         }
         if let Some(index) = self.open.iter().rposition(|(open, _)| open == name) {
@@ -177,6 +186,27 @@ impl Filter<'_> {
         }
         if is_plain_name(name) {
             self.out.html.push_str(&format!("</{name}>"));
+        }
+    }
+
+    /// Ends the row that is open with its cell. Returns whether there was one.
+    fn end_row(&mut self) -> bool {
+        self.end_cell();
+        let Some(empty) = self.spans.end_row() else {
+            return false;
+        };
+        self.out.html.push_str(&format!("{}</tr>", "<td></td>".repeat(empty)));
+        true
+    }
+
+    /// Ends the cell that is open.
+    fn end_cell(&mut self) {
+        let is_cell = |(name, _): &(String, String)| matches!(name.as_str(), "td" | "th");
+        if self.spans.end_cell()
+            && let Some(index) = self.open.iter().rposition(is_cell)
+        {
+            let (_, ends) = self.open.remove(index);
+            self.out.html.push_str(&ends);
         }
     }
 
@@ -242,6 +272,7 @@ impl Filter<'_> {
         if columns > 1 || rows > 1 {
             self.out.losses.add(Loss::MergedCells);
         }
+        self.end_cell();
         let covered = self.spans.cell(columns, rows);
         self.out
             .html
@@ -261,7 +292,7 @@ impl Filter<'_> {
         }
     }
 
-    /// Raised or lowered text. One with a link is a note.
+    /// A superscript or subscript. One with a link is a note.
     fn script(&mut self, script: Script, tag: &HtmlTag<'_>) {
         let rest = &self.html[self.at..];
         let length = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());

@@ -1,4 +1,5 @@
 //! Cells that reach over several rows: the rows below get empty ones in their places, so that the others stay in their columns.
+//! Also which rows and cells are open, because their end tags may be left out (HTML, 13.1.2.4).
 
 /// The most columns of a table in which cells that reach downwards are followed.
 const MAX_COLUMNS: usize = 200;
@@ -15,6 +16,8 @@ struct OpenTable {
     covered: Vec<usize>,
     /// The column of the next cell.
     column: usize,
+    is_in_row: bool,
+    is_in_cell: bool,
 }
 
 impl RowSpans {
@@ -30,6 +33,7 @@ impl RowSpans {
     pub(super) fn start_row(&mut self) {
         if let Some(table) = self.tables.last_mut() {
             table.column = 0;
+            table.is_in_row = true;
         }
     }
 
@@ -47,12 +51,21 @@ impl RowSpans {
             *covered = rows.saturating_sub(1);
         }
         table.column += columns;
+        table.is_in_cell = true;
         empty
     }
 
-    /// The number of empty cells at the end of a row.
-    pub(super) fn end_row(&mut self) -> usize {
-        self.tables.last_mut().map_or(0, OpenTable::skip_covered)
+    /// Ends the row that is open. Returns the number of empty cells at its end; `None` when no row is open.
+    pub(super) fn end_row(&mut self) -> Option<usize> {
+        let table = self.tables.last_mut().filter(|table| table.is_in_row)?;
+        table.is_in_row = false;
+        Some(table.skip_covered())
+    }
+
+    /// Ends the cell that is open. Returns whether there was one.
+    pub(super) fn end_cell(&mut self) -> bool {
+        let table = self.tables.last_mut();
+        table.is_some_and(|table| std::mem::take(&mut table.is_in_cell))
     }
 }
 

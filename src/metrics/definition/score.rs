@@ -62,10 +62,7 @@ impl DefinitionReader<'_, '_, '_> {
             Some(ty) => ty.clone(),
             None => return None,
         };
-        if !matches!(
-            ty,
-            FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String | FieldType::Author | FieldType::Boolean
-        ) {
+        if !ty.is_categorical() {
             self.add_finding(POINTS, "metric-points-type", &field);
             self.move_finding(&path, true);
             return None;

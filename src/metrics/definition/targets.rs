@@ -98,8 +98,9 @@ impl TargetReader<'_, '_, '_> {
         let common = self.kinds.common().iter();
         let common = common.filter(|field| ["village", "source", "author"].contains(&field.name.as_str()));
         let fields: Vec<_> = kinds.flat_map(|kind| &kind.fields).chain(common).collect();
-        let is_choice = |ty: &FieldType| matches!(ty, FieldType::Enum(_) | FieldType::Roster(_) | FieldType::String);
-        let found = fields.iter().find(|field| field.name == name && is_choice(&field.ty));
+        let found = fields
+            .iter()
+            .find(|field| field.name == name && field.ty.is_categorical());
         if let Source::Roster(_) = subject.source {
             return Some((name.to_owned(), FieldType::String));
         }
@@ -108,7 +109,7 @@ impl TargetReader<'_, '_, '_> {
         }
         let known: Vec<&str> = fields
             .iter()
-            .filter(|field| is_choice(&field.ty))
+            .filter(|field| field.ty.is_categorical())
             .map(|field| field.name.as_str())
             .collect();
         let finding = self

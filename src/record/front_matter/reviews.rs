@@ -168,7 +168,7 @@ impl MetaBuilder<'_, '_> {
     fn authors(&self) -> Vec<String> {
         let rosters = self.schema.rosters;
         let name = |value: &FieldValue| match value {
-            FieldValue::Text(text) => Some(text.clone()),
+            FieldValue::Text(text) | FieldValue::Share(text, _) => Some(text.clone()),
             FieldValue::Reference(id) => rosters
                 .iter()
                 .find_map(|(_, roster)| Some(roster.by_id(id)?.name.clone())),

@@ -78,13 +78,9 @@ impl IssuedReader<'_, '_> {
             posts,
             figures: self.figures(figures, &figures_at, &lists, &names),
             elsewhere: self.elsewhere(map, at, &lists, &names),
-            narrowed: match map.get("narrowed") {
-                None | Some(Value::Null) => BTreeMap::new(),
-                Some(Value::Mapping(narrowed)) => self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names),
-                Some(_) => {
-                    self.report_bad(&[at, &["narrowed"]].concat(), "issued-no-map");
-                    BTreeMap::new()
-                }
+            narrowed: match self.map_at(map, at, "narrowed") {
+                Some(narrowed) => self.figures(narrowed, &[at, &["narrowed"]].concat(), &lists, &names),
+                None => BTreeMap::new(),
             },
             told: self.told(map, at),
             published: self.published(map, at),
@@ -267,15 +263,18 @@ impl IssuedReader<'_, '_> {
 
     /// The entries of the map at `key`; none when the key is missing. Anything else is a finding.
     pub(super) fn entries<'m>(&mut self, map: &'m Mapping, at: &[&str], key: &str) -> Vec<(String, &'m Value)> {
-        match map.get(key) {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Mapping(inner)) => {
-                let entries = inner.iter();
-                entries.map(|(key, value)| (scalar(key).into_owned(), value)).collect()
-            }
-            Some(_) => {
+        let entries = self.map_at(map, at, key).into_iter().flatten();
+        entries.map(|(key, value)| (scalar(key).into_owned(), value)).collect()
+    }
+
+    /// The map at `key`; `None` when the key is missing. Anything else is a finding.
+    fn map_at<'m>(&mut self, map: &'m Mapping, at: &[&str], key: &str) -> Option<&'m Mapping> {
+        match map.get(key)? {
+            Value::Null => None,
+            Value::Mapping(inner) => Some(inner),
+            _ => {
                 self.report_bad(&[at, &[key]].concat(), "issued-no-map");
-                Vec::new()
+                None
             }
         }
     }

@@ -113,11 +113,11 @@ impl<'a> Figures<'a> {
         let Dimension::Field(name) = by else {
             return ChartType::Bars;
         };
-        let is_roster = |ty: &FieldType| matches!(ty, FieldType::Roster(_));
         let field = self.reports.counts.field_of(call.metric, name).map(|field| &field.ty);
         let many = match (field, &self.reports.counts.subject(call.metric).source) {
             (Some(FieldType::Enum(values)), _) => values.len() > MAX_VERTICAL_BARS,
-            (Some(ty), _) => is_roster(ty) || matches!(ty, FieldType::String | FieldType::List(_)),
+            (Some(FieldType::Boolean), _) => false,
+            (Some(ty), _) => ty.is_categorical() || matches!(ty, FieldType::List(_)),
             (None, Source::Roster(_)) => true,
             (None, Source::Kinds(_) | Source::Metrics(_)) => false,
         };

@@ -9,6 +9,7 @@ pub(crate) mod preview_process;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -30,6 +31,38 @@ pub(crate) fn run_on(site: &Path, words: &[&str]) -> Output {
     let mut command = program();
     command.args(words).arg("--site").arg(site);
     command.output().expect("the program starts")
+}
+
+/// Runs the program in a folder.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program()
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("the program starts")
+}
+
+/// What the program wrote to its standard output.
+pub(crate) fn output_text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What the program wrote to its standard error: messages.
+pub(crate) fn error_text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The text of a file, and of the files in it when it is an office file.
+pub(crate) fn unpacked_text(bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) {
+        for index in 0..archive.len() {
+            let mut part = Vec::new();
+            archive.by_index(index).unwrap().read_to_end(&mut part).unwrap();
+            text += &String::from_utf8_lossy(&part);
+        }
+    }
+    text
 }
 
 /// The folder of this project, which is also the site of the sample portal.

@@ -16,14 +16,14 @@ fn a_saved_article_brings_its_pictures() {
     write_file(&site.path().join("secret.jpg"), picture());
     let file = site.path().join("saved/河.html");
     let done = run_on(site.path(), &["import", file.to_str().unwrap(), "--kind", "volunteer"]);
-    assert!(done.status.success(), "{}", errors(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
     for part in [
         "web server only",
         "mmbiz.qpic.cn/b",
         "files are not there",
         "secret.jpg",
     ] {
-        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+        assert!(error_text(&done).contains(part), "{part}: {}", error_text(&done));
     }
     let folder = site.path().join("content/volunteer/2022/hu-he-dui-qing-li-he-dao");
     let names: Vec<_> = read_tree(&folder).into_keys().collect();
@@ -56,9 +56,13 @@ fn an_email_brings_what_is_attached() {
     let file = site.path().join("a.eml");
     write_file(&file, mail);
     let done = run_on(site.path(), &["import", file.to_str().unwrap()]);
-    assert!(done.status.success(), "{}", errors(&done));
-    assert!(errors(&done).contains("attachments (b.pdf)"), "{}", errors(&done));
-    let draft = fs::read_to_string(output(&done).trim()).unwrap();
+    assert!(done.status.success(), "{}", error_text(&done));
+    assert!(
+        error_text(&done).contains("attachments (b.pdf)"),
+        "{}",
+        error_text(&done)
+    );
+    let draft = fs::read_to_string(output_text(&done).trim()).unwrap();
     assert!(
         draft.contains("title: river\ndate: 2022-05-12\nauthor: 石雨桐\n"),
         "{draft}"

@@ -26,14 +26,18 @@ fn a_hexo_site_is_built_with_its_addresses() {
     old_site(old.path());
     let words = ["import", "hexo", old.path().to_str().unwrap(), "--kind", "volunteer"];
     let done = run_on(site.path(), &words);
-    assert!(done.status.success(), "{}", errors(&done));
-    assert!(output(&done).contains("2 texts and 1 other files"), "{}", output(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
+    assert!(
+        output_text(&done).contains("2 texts and 1 other files"),
+        "{}",
+        output_text(&done)
+    );
     for part in ["tags of the other program", "note", "posts do not have", "layout"] {
-        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+        assert!(error_text(&done).contains(part), "{part}: {}", error_text(&done));
     }
     assert_eq!(check_errors(site.path()), [""; 0]);
     let built = run_on(site.path(), &["build"]);
-    assert!(built.status.success(), "{}", errors(&built));
+    assert!(built.status.success(), "{}", error_text(&built));
     let page = fs::read_to_string(site.path().join("public/volunteer/river/index.html")).unwrap();
     assert!(
         page.contains("../../volunteer/night/") || page.contains("../night/"),
@@ -44,8 +48,12 @@ fn a_hexo_site_is_built_with_its_addresses() {
     // Repeated, it leaves everything as it is and says so.
     let before = read_tree(&site.path().join("content"));
     let again = run_on(site.path(), &words);
-    assert!(again.status.success(), "{}", errors(&again));
-    assert!(errors(&again).contains("was left as it is"), "{}", errors(&again));
+    assert!(again.status.success(), "{}", error_text(&again));
+    assert!(
+        error_text(&again).contains("was left as it is"),
+        "{}",
+        error_text(&again)
+    );
     assert!(before == read_tree(&site.path().join("content")));
 }
 
@@ -56,9 +64,9 @@ fn a_folder_without_posts_is_an_error() {
     // Its `content` has a file of settings only.
     assert_eq!(done.status.code(), Some(1));
     assert!(
-        errors(&done).contains("has no posts of this generator"),
+        error_text(&done).contains("has no posts of this generator"),
         "{}",
-        errors(&done)
+        error_text(&done)
     );
 }
 
@@ -80,8 +88,8 @@ fn tags_that_do_not_end_take_little_time() {
     let site = site();
     let start = std::time::Instant::now();
     let done = run_on(site.path(), &["import", "hugo", old.path().to_str().unwrap()]);
-    assert!(done.status.success(), "{}", errors(&done));
-    assert!(output(&done).contains("6 texts"), "{}", output(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
+    assert!(output_text(&done).contains("6 texts"), "{}", output_text(&done));
     // A time that grows with the square of the length would be some minutes.
     let taken = start.elapsed();
     assert!(taken.as_secs() < 60, "{taken:?}");
@@ -95,7 +103,7 @@ fn a_site_of_another_generator_is_an_error_that_names_it() {
     let done = run_on(site.path(), &["import", "jekyll", old.path().to_str().unwrap()]);
     assert_eq!(done.status.code(), Some(1));
     for part in ["it is a site of Hexo", "the folder of the jekyll site"] {
-        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+        assert!(error_text(&done).contains(part), "{part}: {}", error_text(&done));
     }
     assert!(!site.path().join("content/posts").exists());
 }
@@ -116,14 +124,32 @@ fn pages_and_addresses_of_the_new_site_are_left_to_it() {
     let words = ["import", "hexo", old.path().to_str().unwrap()];
     let done = run_on(site.path(), &words);
     for part in ["former addresses", "(/about/)", "#none"] {
-        assert!(errors(&done).contains(part), "{part}: {}", errors(&done));
+        assert!(error_text(&done).contains(part), "{part}: {}", error_text(&done));
     }
     let text = fs::read_to_string(site.path().join("content/about-2/index.md")).unwrap();
     assert!(text.contains("[标题](#小-标题) 没有"), "{text}");
     let built = run_on(site.path(), &["build"]);
-    assert!(built.status.success(), "{}", errors(&built));
+    assert!(built.status.success(), "{}", error_text(&built));
     // Repeated, it finds the place that it gave.
     let before = read_tree(&site.path().join("content"));
     run_on(site.path(), &words);
     assert!(before == read_tree(&site.path().join("content")));
+}
+
+#[test]
+fn a_folder_of_posts_keeps_its_place() {
+    let site = site();
+    let old = tempfile::tempdir().unwrap();
+    write_file(&old.path().join("hugo.toml"), "baseURL = 'https://x.example'\n");
+    write_file(
+        &old.path().join("content/post/_index.md"),
+        "---\ntitle: 文章\n---\n都在这里。\n",
+    );
+    let done = run_on(site.path(), &["import", "hugo", old.path().to_str().unwrap()]);
+    assert!(done.status.success(), "{}", error_text(&done));
+    assert!(
+        site.path().join("content/post/_index.md").exists(),
+        "{}",
+        error_text(&done)
+    );
 }

@@ -33,8 +33,12 @@ fn a_manuscript_is_a_folder_with_its_pictures() {
         manuscript("2022年5月，<!-- 看 --> 清理。".replace('<', "&lt;").as_str()),
     );
     let done = run_on(site.path(), &["import", file.to_str().unwrap(), "--kind", "volunteer"]);
-    assert!(done.status.success(), "{}", errors(&done));
-    assert!(errors(&done).contains("comments of reviewers"), "{}", errors(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
+    assert!(
+        error_text(&done).contains("comments of reviewers"),
+        "{}",
+        error_text(&done)
+    );
     let folder = site
         .path()
         .join("content/volunteer/2026/hu-he-dui-qing-li-shi-qiao-he-duan");
@@ -51,7 +55,7 @@ fn a_manuscript_is_a_folder_with_its_pictures() {
     // Published, the page has the picture with its caption.
     fs::write(folder.join("index.md"), draft.replace("draft: true", "draft: false")).unwrap();
     let built = run_on(site.path(), &["build"]);
-    assert!(built.status.success(), "{}", errors(&built));
+    assert!(built.status.success(), "{}", error_text(&built));
     let page = site
         .path()
         .join("public/volunteer/2026/hu-he-dui-qing-li-shi-qiao-he-duan/index.html");
@@ -98,7 +102,7 @@ fn a_shared_manuscript_comes_back() {
             file.to_str().unwrap(),
         ],
     );
-    assert!(shared.status.success(), "{}", errors(&shared));
+    assert!(shared.status.success(), "{}", error_text(&shared));
     let draft = imported(site.path(), &file, &[]);
     for part in [
         "title: 清洁河道\ndate: 2022-05-12\n",

@@ -1,6 +1,6 @@
 //! The theme's layout of a WeChat article.
 
-use super::{POST, errors, site};
+use super::{POST, error_text, site};
 use crate::common::{run_on, write_file};
 use std::path::Path;
 use std::process::Output;
@@ -23,7 +23,7 @@ fn a_theme_arranges_the_article() {
                   {{ body | safe }}{% for note in notes %}<p>{{ note }}</p>{% endfor %}<p>完</p></section>\n";
     let done = shared_in(site.path(), layout);
     let html = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(done.status.success(), "{}", errors(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
     let start = "<section><p style=\"color:red\">乡音：清洁河道（志愿者清理了两公里河道。）2</p>";
     assert!(html.starts_with(start), "{html}");
     assert!(html.contains("<strong>362人次</strong>"), "{html}");
@@ -32,7 +32,11 @@ fn a_theme_arranges_the_article() {
         "{html}"
     );
     let checked = run_on(site.path(), &["check"]);
-    assert!(!errors(&checked).contains("themes/ours"), "{}", errors(&checked));
+    assert!(
+        !error_text(&checked).contains("themes/ours"),
+        "{}",
+        error_text(&checked)
+    );
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn whatever_the_layout_brings_the_editor_gets_what_it_keeps() {
     // What a program generated is said all the same.
     let end = html.trim_end().rsplit("<p").next().unwrap_or_default();
     assert!(end.contains("人工智能") && end.ends_with("</p>"), "{html}");
-    let said = errors(&done);
+    let said = error_text(&done);
     for removed in [
         "<script>",
         "<style>",
@@ -84,10 +88,14 @@ fn a_broken_layout_is_a_finding_with_its_place() {
     ] {
         let done = shared_in(site.path(), layout);
         assert_eq!(done.status.code(), Some(1), "{layout}");
-        assert!(errors(&done).contains(place), "{layout}: {}", errors(&done));
+        assert!(error_text(&done).contains(place), "{layout}: {}", error_text(&done));
         assert!(done.stdout.is_empty(), "{layout}");
         // No page shows the layout, and a check finds the fault all the same.
         let checked = run_on(site.path(), &["check"]);
-        assert!(errors(&checked).contains(place), "{layout}: {}", errors(&checked));
+        assert!(
+            error_text(&checked).contains(place),
+            "{layout}: {}",
+            error_text(&checked)
+        );
     }
 }

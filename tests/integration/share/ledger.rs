@@ -1,6 +1,6 @@
 //! Posts as ledgers in Excel.
 
-use super::{errors, share_to, site};
+use super::{error_text, share_to, site};
 use crate::common::{run_on, write_file};
 use calamine::{Data, Reader as _, Xlsx};
 use std::io::Cursor;
@@ -126,7 +126,7 @@ fn named_posts_are_a_sheet_for_each_kind() {
         site.path(),
         &["share", "volunteer/a.md", "study/a.md", "--for", "ledger"],
     );
-    assert!(done.status.success(), "{}", errors(&done));
+    assert!(done.status.success(), "{}", error_text(&done));
     let path = String::from_utf8(done.stdout).unwrap().trim().to_owned();
     assert_eq!(path, "ledger.xlsx");
     let sheets = sheets(Path::new(&path));

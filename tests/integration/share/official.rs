@@ -1,6 +1,6 @@
 //! Posts as official documents: bulletins, circulars, the sheet for reviewers.
 
-use super::{POST, errors, share_to, site, word_lines};
+use super::{POST, error_text, share_to, site, word_lines};
 use crate::common::{run_on, write_file};
 use std::path::Path;
 
@@ -50,7 +50,7 @@ fn a_post_is_an_issue_of_the_bulletin() {
     assert_eq!(lines[..3], ["文明简报", "县文明办2026年3月5日", "清洁河道"]);
     assert_eq!(lines[lines.len() - 2..], ["呈：镇班子。", "县文明办2026年3月5日印发"]);
     let checked = run_on(site.path(), &["check"]);
-    assert!(!errors(&checked).contains("brief_send"), "{}", errors(&checked));
+    assert!(!error_text(&checked).contains("brief_send"), "{}", error_text(&checked));
 }
 
 #[test]
@@ -231,8 +231,8 @@ fn what_does_not_go_together_is_said() {
     ] {
         for (lang, expected) in [("en", english), ("zh-CN", chinese)] {
             let done = run_on(site.path(), &[&["share"], words, &["--lang", lang]].concat());
-            assert_eq!(done.status.code(), Some(2), "{words:?}: {}", errors(&done));
-            assert!(errors(&done).contains(expected), "{words:?}: {}", errors(&done));
+            assert_eq!(done.status.code(), Some(2), "{words:?}: {}", error_text(&done));
+            assert!(error_text(&done).contains(expected), "{words:?}: {}", error_text(&done));
             assert!(done.stdout.is_empty(), "{words:?}");
         }
     }

@@ -1,11 +1,13 @@
 //! Tags in code, and tags whose content is code.
 
 use super::arguments::Arguments;
-use super::context::is_alone;
+use super::context::{is_alone, is_line_start};
 use super::known::{TagScope, value_of};
 use super::scan::{Token, TokenKind, tokens};
+use crate::import::generator::markdown::without_blank_ends;
 use crate::import::generator::options::Generator;
 use crate::import::manuscript::{Loss, Losses};
+use crate::import::markdown::longest_backticks;
 
 /// Whether a generator fills templates also in code.
 fn fills_code(generator: Generator) -> bool {
@@ -70,8 +72,7 @@ pub(super) fn content(scope: &TagScope<'_>, text: &str, losses: &mut Losses) -> 
 /// a line, between backticks. `after` follows the element.
 pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &Arguments, after: &str) {
     let line = out.rsplit('\n').next().unwrap_or_default();
-    let is_marker = |c: char| " \t>-*+.)".contains(c) || c.is_ascii_digit();
-    let is_start = line.chars().all(is_marker);
+    let is_start = is_line_start(line);
     let rest = after.split('\n').next().unwrap_or_default();
     let is_in_line = !is_start || (!rest.trim().is_empty() && name == "code");
     if is_in_line && !text.trim().contains('\n') && !text.trim().is_empty() {
@@ -90,7 +91,7 @@ pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &A
     if let Some(title) = title(name, arguments) {
         out.push_str(&format!("{title}\n{}\n{prefix}", prefix.trim_end()));
     }
-    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let fence = "`".repeat(longest_backticks(text).max(2) + 1);
     let language = language(name, arguments);
     out.push_str(&format!("{fence}{language}\n"));
     for line in without_blank_ends(text).lines() {
@@ -109,26 +110,13 @@ pub(super) fn push_block(out: &mut String, text: &str, name: &str, arguments: &A
 }
 
 fn push_inline(out: &mut String, text: &str) {
-    let ticks = "`".repeat(longest_run(text) + 1);
+    let ticks = "`".repeat(longest_backticks(text) + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') {
         " "
     } else {
         ""
     };
     out.push_str(&format!("{ticks}{blank}{text}{blank}{ticks}"));
-}
-
-/// The most backticks in a row.
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
-}
-
-/// The lines of a text without blank ones at its ends.
-fn without_blank_ends(text: &str) -> &str {
-    let text = text.trim_end();
-    let first = text.len() - text.trim_start().len();
-    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
-    &text[start..]
 }
 
 /// A line without the prefix of its list, or what it has of it.

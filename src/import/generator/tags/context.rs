@@ -2,9 +2,10 @@
 //!
 //! Each tag is covered by a word, as generators themselves do, and the text is read as Markdown.
 
+use super::super::markdown::OPTIONS;
 use super::scan::{Token, TokenKind};
 use crate::html::{HtmlToken, next_token};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// Where a tag stands.
@@ -32,8 +33,7 @@ pub(super) fn contexts(body: &str, tokens: &[Token<'_>]) -> Vec<Context> {
         comments: Vec::new(),
         is_open_comment: true,
     };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    let parser = Parser::new_ext(&text, options);
+    let parser = Parser::new_ext(&text, OPTIONS);
     for (_, definition) in parser.reference_definitions().iter() {
         finder.set(&definition.span, Context::Address);
     }
@@ -89,6 +89,11 @@ pub(super) fn is_alone(body: &str, range: &Range<usize>) -> bool {
     let before = body[..range.start].rsplit('\n').next().unwrap_or_default();
     let after = body[range.end..].split('\n').next().unwrap_or_default();
     before.trim().is_empty() && after.trim().is_empty()
+}
+
+/// Whether a text begins a line: only signs of lists and quotations are before it.
+pub(super) fn is_line_start(before: &str) -> bool {
+    before.chars().all(|c| " \t>-*+.)".contains(c) || c.is_ascii_digit())
 }
 
 struct ContextFinder<'t> {

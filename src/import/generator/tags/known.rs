@@ -24,8 +24,6 @@ pub(super) enum Replacement {
     Link { text: String, address: String },
     /// A picture.
     Picture(Picture),
-    /// Nothing: the end of an element whose start was reported.
-    Nothing,
     /// It is not known.
     Unknown,
 }
@@ -93,7 +91,6 @@ pub(super) fn replacement(scope: &TagScope<'_>, name: &str, arguments: &Argument
             }
             None => Replacement::Unknown,
         },
-        (_, end) if end.starts_with('/') || end.starts_with("end") => Replacement::Nothing,
         _ => Replacement::Unknown,
     }
 }

@@ -13,16 +13,18 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use super::markdown::in_brackets;
+use super::options::Generator;
 use crate::html::escape;
 use crate::import::manuscript::{Loss, Losses};
-use crate::import::markdown::escaped_title;
+use crate::import::markdown::{comment, quoted_title};
 use crate::paths::percent_encode;
 use arguments::Arguments;
 use context::Context;
 pub(super) use known::TagScope;
 use known::{Picture, Replacement, replacement, value_of};
 use scan::{Token, TokenKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The body with all tags replaced.
 pub(super) fn replace(scope: &TagScope<'_>, body: &str, losses: &mut Losses) -> String {
@@ -31,7 +33,7 @@ pub(super) fn replace(scope: &TagScope<'_>, body: &str, losses: &mut Losses) -> 
     let mut writer = TagWriter {
         scope,
         body,
-        closed: closed_names(&tokens),
+        elements: Elements::new(scope.generator, &tokens),
         losses,
         out: String::with_capacity(body.len()),
     };
@@ -52,19 +54,62 @@ pub(super) fn is_unknown_address(address: &str) -> bool {
     address.contains("%7B%7B") || address.contains("%7B%25")
 }
 
-/// The names of tags that have an end.
-fn closed_names(tokens: &[Token<'_>]) -> BTreeSet<String> {
-    let names = tokens.iter().filter_map(|token| match token.kind {
-        TokenKind::Tag { name, .. } => name.strip_prefix('/').or_else(|| name.strip_prefix("end")),
-        _ => None,
-    });
-    names.map(|name| name.trim().to_owned()).collect()
+/// Tags whose content is code or hidden. Their ends are known also where their starts are not found.
+const ELEMENTS: [&str; 5] = ["raw", "comment", "highlight", "code", "codeblock"];
+
+/// The elements of a text: the names of tags that have an end, with the offsets of the first tag and the last end of each.
+struct Elements<'t> {
+    generator: Generator,
+    starts: BTreeMap<&'t str, usize>,
+    closed: BTreeSet<&'t str>,
+}
+
+impl<'t> Elements<'t> {
+    fn new(generator: Generator, tokens: &[Token<'t>]) -> Self {
+        let mut elements = Self {
+            generator,
+            starts: BTreeMap::new(),
+            closed: BTreeSet::new(),
+        };
+        for token in tokens {
+            if let TokenKind::Tag { name, .. } | TokenKind::Code { name, .. } = token.kind {
+                elements.starts.entry(name).or_insert(token.range.start);
+                elements.closed.extend(elements.ended(name));
+            }
+        }
+        elements
+    }
+
+    /// The name of the element that a tag of this name would end: `note` for `endnote`. Zola's ends have no name.
+    fn ended<'n>(&self, name: &'n str) -> Option<&'n str> {
+        match self.generator {
+            Generator::Hugo => name.strip_prefix('/').map(str::trim_start),
+            Generator::Zola => (name == "end").then_some(""),
+            Generator::Hexo | Generator::Jekyll => name.strip_prefix("end"),
+        }
+    }
+
+    /// Whether a tag at this offset ends an element. Where names of ends only begin like one, such as `endpoint`, the
+    /// element must be there.
+    fn is_end(&self, name: &str, at: usize) -> bool {
+        let Some(ended) = self.ended(name) else {
+            return false;
+        };
+        let is_begun = || self.starts.get(ended).is_some_and(|start| *start < at);
+        matches!(self.generator, Generator::Hugo | Generator::Zola) || ELEMENTS.contains(&ended) || is_begun()
+    }
+
+    /// Whether a tag has an end.
+    fn has_end(&self, name: &str, written: &str) -> bool {
+        let is_zola_block = self.generator == Generator::Zola && written.starts_with("{%");
+        self.closed.contains(if is_zola_block { "" } else { name })
+    }
 }
 
 struct TagWriter<'s, 'l> {
     scope: &'s TagScope<'s>,
     body: &'s str,
-    closed: BTreeSet<String>,
+    elements: Elements<'s>,
     losses: &'l mut Losses,
     out: String,
 }
@@ -106,6 +151,10 @@ impl TagWriter<'_, '_> {
             },
             (TokenKind::Tag { name, arguments }, _) => {
                 if let Some(end) = self.heading_id(written, token) {
+                    return end;
+                }
+                // The end of an element whose start was reported.
+                if self.elements.is_end(name, token.range.start) {
                     return end;
                 }
                 return match replacement(self.scope, name, &Arguments::read(arguments)) {
@@ -157,11 +206,11 @@ impl TagWriter<'_, '_> {
             (Replacement::Link { text, address }, _) if text == address => out.push_str(&format!("<{address}>")),
             (Replacement::Link { text, address }, _) => {
                 let text = text.replace('[', "\\[").replace(']', "\\]");
-                out.push_str(&format!("[{text}]({})", destination(&address)));
+                out.push_str(&format!("[{text}]({})", in_brackets(&address)));
             }
             (Replacement::Picture(picture), Context::Html) => push_html_picture(&picture, out),
             (Replacement::Picture(picture), _) => push_picture(&picture, out),
-            (Replacement::Nothing | Replacement::Unknown, _) => {}
+            (Replacement::Unknown, _) => {}
         }
     }
 
@@ -187,9 +236,9 @@ impl TagWriter<'_, '_> {
         self.losses.add_named(Loss::Tag, name);
         match context {
             Context::Address => self.out.push_str(&encoded(written)),
-            Context::Html => self.out.push_str(&comment_of(written)),
+            Context::Html => self.out.push_str(&comment(written)),
             _ => {
-                let has_end = self.closed.contains(name) || (self.closed.contains("") && written.starts_with("{%"));
+                let has_end = self.elements.has_end(name, written);
                 return self.comment(written, end, has_end);
             }
         }
@@ -200,12 +249,10 @@ impl TagWriter<'_, '_> {
     /// HTML; between two lines of a paragraph, it would split it.
     fn comment(&mut self, text: &str, end: usize, is_block: bool) -> usize {
         let (above, line) = self.out.rsplit_once('\n').unwrap_or(("", &self.out));
-        let is_start = line
-            .trim_matches(|c: char| " \t>-*+.)".contains(c) || c.is_ascii_digit())
-            .is_empty();
+        let is_start = context::is_line_start(line);
         let (rest, next) = self.body[end..].split_once('\n').unwrap_or((&self.body[end..], ""));
         if !is_start {
-            self.out.push_str(&comment_of(text));
+            self.out.push_str(&comment(text));
             return end;
         }
         if !rest.trim().is_empty() {
@@ -216,7 +263,7 @@ impl TagWriter<'_, '_> {
         let is_apart = is_end(above.rsplit('\n').next().unwrap_or_default())
             || is_end(next.split('\n').next().unwrap_or_default());
         if is_block || is_apart {
-            self.out.push_str(&comment_of(text));
+            self.out.push_str(&comment(text));
             return end;
         }
         // Nothing is left of the line.
@@ -245,59 +292,17 @@ impl TagWriter<'_, '_> {
     }
 }
 
-/// A comment of HTML, in which nothing ends it, and nothing is a call or a cell.
-fn comment_of(text: &str) -> String {
-    let text = text
-        .replace("{{", "{ {")
-        .replace("--", "-%2D")
-        .replace('>', "%3E")
-        .replace('|', "%7C")
-        .replace('`', "%60");
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    format!("<!-- {} -->", lines.join(" "))
-}
-
 /// A tag as a part of an address.
 fn encoded(tag: &str) -> String {
-    let mut out = String::new();
-    for c in tag.chars() {
-        match c {
-            '{' => out.push_str("%7B"),
-            '}' => out.push_str("%7D"),
-            '%' => out.push_str("%25"),
-            '/' => out.push_str("%2F"),
-            '"' | '\'' | '<' | '>' | '(' | ')' | '[' | ']' | '|' | '\\' | '`' | '&' | '#' | '?' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
-            }
-            c if c.is_whitespace() => out.push_str("%20"),
-            c => out.push_str(&percent_encode(&c.to_string())),
-        }
-    }
-    out
-}
-
-/// An address in the brackets of Markdown.
-fn destination(address: &str) -> String {
-    if address.contains([' ', '(', ')']) {
-        format!("<{address}>")
-    } else {
-        address.to_owned()
-    }
+    percent_encode(&tag.replace(char::is_whitespace, " ")).replace('/', "%2F")
 }
 
 fn push_picture(picture: &Picture, out: &mut String) {
     let alt = picture.alt.replace(['[', ']'], "");
-    let title = picture
-        .caption
-        .as_deref()
-        .map(|caption| format!(" \"{}\"", escaped_title(caption)));
-    let shown = format!(
-        "![{alt}]({}{})",
-        destination(&picture.source),
-        title.unwrap_or_default()
-    );
+    let title = quoted_title(picture.caption.as_deref().unwrap_or_default());
+    let shown = format!("![{alt}]({}{title})", in_brackets(&picture.source));
     match &picture.link {
-        Some(link) => out.push_str(&format!("[{shown}]({})", destination(link))),
+        Some(link) => out.push_str(&format!("[{shown}]({})", in_brackets(link))),
         None => out.push_str(&shown),
     }
 }

@@ -200,7 +200,7 @@ impl<'t> Scanner<'t> {
         while let Some(found) = memchr::memchr(b'{', &self.body.as_bytes()[at..]) {
             at += found;
             match read_tag(self.generator, self.body, at, &mut self.closes) {
-                Some(tag) if tag.name == end_name => return Some(at..at + tag.whole.len()),
+                Some(tag) if is_name(tag.name, end_name) => return Some(at..at + tag.whole.len()),
                 // One that has no end stands before one that has.
                 Some(tag) if tag.name == name && name == "code" => return None,
                 Some(tag) => at += tag.whole.len(),
@@ -283,21 +283,28 @@ fn read_tag<'t>(generator: Generator, body: &'t str, at: usize, closes: &mut Clo
     })
 }
 
+/// Whether a tag has this name. An end tag may have a space after its `/`.
+fn is_name(written: &str, name: &str) -> bool {
+    match (written.strip_prefix('/'), name.strip_prefix('/')) {
+        (Some(written), Some(name)) => written.trim_start() == name,
+        _ => written == name,
+    }
+}
+
 /// What a tag shows that is written to be shown.
 fn shown(inside: &str) -> Option<&str> {
     inside.strip_prefix("/*")?.strip_suffix("*/")
 }
 
-/// The name of a tag, and what follows: `figure src="a.jpg"`, `youtube(id="x")`.
+/// The name of a tag, and what follows: `figure src="a.jpg"`, `youtube(id="x")`. The name of an end tag has its `/`.
 fn split_name(inside: &str) -> (&str, &str) {
-    let inside = match inside.strip_prefix('/') {
-        // An end tag may have a space before its name.
-        Some(name) if !inside.starts_with("/*") && name.starts_with(' ') => inside,
-        _ => inside,
-    };
-    let end = inside
+    // An end tag may have a space before its name.
+    let start = inside
+        .strip_prefix('/')
+        .map_or(0, |name| inside.len() - name.trim_start().len());
+    let end = inside[start..]
         .find(|c: char| c.is_whitespace() || matches!(c, '(' | '|'))
-        .unwrap_or(inside.len());
+        .map_or(inside.len(), |length| start + length);
     let (name, rest) = inside.split_at(end);
     let rest = rest
         .trim()

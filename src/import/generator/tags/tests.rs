@@ -19,6 +19,7 @@ fn replaced(generator: Generator, body: &str) -> (String, Vec<String>) {
         kind: None,
         is_section: false,
         old_address: None,
+        unknown_form: None,
         new_address: "/posts/a/".to_owned(),
         front: split("---\ntitle: 河道\n---\n").0,
         body: body.to_owned(),
@@ -57,6 +58,8 @@ fn elements_of_code_end_where_they_end() {
             // Nothing in the code closes its fence.
             ("{{< code >}}\n```\nx\n```\n{{< /code >}}", "````\n```\nx\n```\n````"),
             ("写 {{< code >}}a{{< /code >}} 吧", "写 `a` 吧"),
+            ("写 {{< code >}}a{{< / code >}} 吧", "写 `a` 吧"),
+            ("写 {{% code %}}a{{%/ code %}} 吧", "写 `a` 吧"),
             (
                 "- 项\n  {{< code >}}\n  a\n    b\n  {{< /code >}}\n- 二",
                 "- 项\n  ```\n  a\n    b\n  ```\n- 二",
@@ -172,6 +175,27 @@ fn unknown_tags_change_nothing_around_them() {
     assert_replaced(Generator::Hugo, &cases);
     for (body, _) in cases {
         assert_eq!(replaced(Generator::Hugo, body).1.len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn a_tag_whose_name_begins_like_an_end_is_named() {
+    for (generator, body, named) in [
+        (Generator::Hugo, "甲 {{< endpoint >}} {{< /note >}}", &["endpoint"][..]),
+        (Generator::Zola, "甲 {{ endnote() }} {% end %}", &["endnote"]),
+        (
+            Generator::Hexo,
+            "甲 {% endpoint %} {% note %}乙{% endnote %}",
+            &["endpoint", "note"],
+        ),
+        // It ends nothing that begins after it.
+        (
+            Generator::Jekyll,
+            "甲 {% endnote %} {% note %} {% endraw %}",
+            &["endnote", "note"],
+        ),
+    ] {
+        assert_eq!(replaced(generator, body).1, named, "{body}");
     }
 }
 

@@ -39,6 +39,15 @@ fn addresses_of_jekyll() {
             "title: a\ncategory: News",
             "[/town/news/2022/05/12/river.html]",
         ),
+        // A setting may name the folder of the site's sources.
+        (
+            "source: ./src/",
+            "src/town/_posts/2022-05-12-river.md",
+            "title: a",
+            "[/town/2022/05/12/river.html]",
+        ),
+        ("source: src", "src/in/a.md", "title: a", "[/in/a.html]"),
+        ("source: src", "other/a.md", "title: a", ""),
         // The day is the one that is written, or the one in the old site's zone.
         (
             "",
@@ -66,6 +75,12 @@ fn addresses_of_jekyll() {
         ),
         ("collections: [docs]\npermalink: pretty", "_docs/a.md", "title: a", ""),
         (
+            "collections_dir: doc\ncollections: [x]",
+            "doc/_x/a.md",
+            "title: a",
+            "[/x/a.html]",
+        ),
+        (
             "defaults: [{scope: {path: _posts, type: posts}, values: {permalink: '/p/:title'}}]",
             river,
             "title: a",
@@ -75,6 +90,19 @@ fn addresses_of_jekyll() {
         let found = alias_of(Generator::Jekyll, ("_config.yml", settings), path, front);
         assert_eq!(found, expected, "{settings} {path} {front}");
     }
+}
+
+#[test]
+fn a_folder_that_begins_like_that_of_collections_keeps_its_name() {
+    let text = "---\ntitle: a\n---\n文\n";
+    let texts = [
+        ("_config.yml", "collections_dir: doc\n"),
+        ("doc/_posts/2022-05-12-a.md", text),
+        ("docs/_posts/2022-05-12-b.md", text),
+    ];
+    let site = converted(Generator::Jekyll, &texts, &[], None);
+    let places: Vec<&str> = site.texts.keys().map(String::as_str).collect();
+    assert_eq!(places, ["docs/2022-05-12-b.md", "posts/2022-05-12-a.md"]);
 }
 
 #[test]

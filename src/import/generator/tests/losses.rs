@@ -101,6 +101,44 @@ fn texts_in_other_formats_are_named() {
 }
 
 #[test]
+fn an_address_whose_form_is_not_known_is_named() {
+    let site = converted(
+        Generator::Hexo,
+        &[
+            ("_config.yml", "permalink: /:foo/:title/\n"),
+            ("source/_posts/a.md", "---\ntitle: a\ndate: 2022-05-12\n---\n文\n"),
+            ("source/_drafts/b.md", "---\ntitle: b\n---\n文\n"),
+        ],
+        &[],
+        None,
+    );
+    assert_eq!(
+        lost(&site, "source/_posts/a.md"),
+        [(Loss::Address, vec!["/:foo/:title/".to_owned()])]
+    );
+    assert_eq!(lost(&site, "source/_drafts/b.md"), []);
+}
+
+#[test]
+fn only_files_at_the_root_that_have_their_names_describe_the_project() {
+    let text = "---\ntitle: a\n---\n文\n";
+    let paths = [
+        "README.md",
+        "readme.zh-CN.md",
+        "README_EN.md",
+        "LICENSE-MIT.md",
+        "LICENSE-APACHE-2.0.md",
+        "security-tips.md",
+        "securityguard.md",
+        "pages/security.md",
+    ];
+    let texts: Vec<(&str, &str)> = paths.iter().map(|path| (*path, text)).collect();
+    let site = converted(Generator::Jekyll, &texts, &[], None);
+    let kept: Vec<&str> = site.texts.keys().map(String::as_str).collect();
+    assert_eq!(kept, ["pages/security.md", "security-tips.md", "securityguard.md"]);
+}
+
+#[test]
 fn no_two_pages_have_one_address() {
     let site = converted(
         Generator::Jekyll,
@@ -235,6 +273,16 @@ fn a_site_of_another_generator_is_told() {
         converted(Generator::Jekyll, &hexo, &[], None).other_generator,
         Some(Generator::Hexo)
     );
+    // A folder of this name does not make it one of Hexo.
+    let post = "---\ntitle: a\n---\n文\n";
+    for (settings, path) in [
+        ("title: a\n", "_posts/2022-05-12-a.md"),
+        ("source: source\n", "source/_posts/2022-05-12-a.md"),
+    ] {
+        let jekyll = [("_config.yml", settings), (path, post)];
+        let site = converted(Generator::Jekyll, &jekyll, &["source/a.psd"], None);
+        assert_eq!(site.other_generator, None, "{path}");
+    }
     let zola = [
         ("config.toml", "base_url = 'https://x.example'\n"),
         ("content/a.md", "---\ntitle: a\n---\n文\n"),
