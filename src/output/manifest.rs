@@ -102,10 +102,10 @@ pub struct Snapshot {
 pub struct SiteDigests {
     /// The hash of the inputs of all figures: of every page that shows figures and no text.
     pub figures: u64,
-    /// The hash of what figures count: of everything in the inputs of figures except titles and summaries.
-    pub counts: u64,
     /// The hash of everything except the texts of posts: of every page that shows no text of a post.
     pub frame: u64,
+    /// The hash of everything except the titles, summaries and texts of posts: of every page that shows none of them.
+    pub structure: u64,
     /// The hash of what the search page knows of each document, in the order of their numbers.
     pub documents: Vec<u64>,
 }

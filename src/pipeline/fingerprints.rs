@@ -10,7 +10,6 @@ use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
 use crate::ids::{AssetId, RecordId, TiVec};
-use crate::metrics::Period;
 use crate::output::{SiteDigests, Snapshot};
 use crate::paths::{OutputPath, SourcePath};
 use crate::plan::{FileContent, PlannedFile, View};
@@ -41,10 +40,10 @@ pub(super) struct Fingerprints<'r, 'a> {
     article_globals_hash: u64,
     /// The hash of everything that figures and their evidence can show.
     figures_hash: u64,
-    /// The hash of everything that figures count.
-    counts_hash: u64,
     /// The hash of everything that any file can show, apart from the texts of posts.
     frame_hash: u64,
+    /// The hash of everything that any file can show, apart from the titles, summaries and texts of posts.
+    structure_hash: u64,
     /// The parts that pages have in common, by template and the components that texts call.
     shared: Mutex<BTreeMap<TemplateUse, Arc<[FingerprintPart]>>>,
 }
@@ -55,9 +54,9 @@ pub(super) struct Reuse<'r> {
     /// report is among them.
     changed_texts: Option<FxHashSet<&'r SourcePath>>,
     same_figures: bool,
-    /// While every figure counts the same posts: the kinds of the posts with other titles or texts. `None` when a figure
-    /// may count others, and when more changed than posts with pages.
-    changed_kinds: Option<BTreeSet<&'r str>>,
+    /// The posts with other titles, summaries or texts. `None` when more than these changed, or when a report is among
+    /// them.
+    changed_posts: Option<FxHashSet<RecordId>>,
     search: SearchReuse<'r>,
 }
 
@@ -101,21 +100,22 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         let asset_hashes: TiVec<AssetId, u64> = assets.iter().map(hash_input).collect();
         let article_globals_hash = article_globals.finish();
         let of_figures = context.site.figure_inputs();
-        let with_definitions = |hash: u64| {
-            let mut hasher = FingerprintHasher::default();
-            hasher.number(hash);
-            hasher.number(definitions_hash);
-            hasher.finish()
+        let mut figures = FingerprintHasher::default();
+        figures.number(of_figures.all);
+        figures.number(definitions_hash);
+        let figures_hash = figures.finish();
+        let hash_with_frame = |hash: u64| {
+            let mut frame = FingerprintHasher::default();
+            frame.number(hash);
+            frame.number(article_globals_hash);
+            for (key, hash) in &site_hashes {
+                frame.text(key);
+                frame.number(*hash);
+            }
+            asset_hashes.iter().for_each(|hash| frame.number(*hash));
+            frame.finish()
         };
-        let figures_hash = with_definitions(of_figures.all);
-        let mut frame = FingerprintHasher::default();
-        frame.number(figures_hash);
-        frame.number(article_globals_hash);
-        for (key, hash) in &site_hashes {
-            frame.text(key);
-            frame.number(*hash);
-        }
-        asset_hashes.iter().for_each(|hash| frame.number(*hash));
+        let (frame_hash, structure_hash) = (hash_with_frame(figures_hash), hash_with_frame(of_figures.counts));
         Self {
             context,
             dependencies,
@@ -124,8 +124,8 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
             asset_hashes,
             article_globals_hash,
             figures_hash,
-            counts_hash: with_definitions(of_figures.counts),
-            frame_hash: frame.finish(),
+            frame_hash,
+            structure_hash,
             shared: Mutex::default(),
         }
     }
@@ -134,8 +134,8 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
     pub(super) fn digests(&self) -> SiteDigests {
         SiteDigests {
             figures: self.figures_hash,
-            counts: self.counts_hash,
             frame: self.frame_hash,
+            structure: self.structure_hash,
             documents: self.context.search_index.digests(self.context.site).to_vec(),
         }
     }
@@ -239,21 +239,21 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Reuse {
             changed_texts,
             same_figures: old.digests.figures == self.figures_hash,
-            changed_kinds: (old.digests.counts == self.counts_hash)
-                .then(|| self.changed_kinds(&old.inputs, inputs))
+            changed_posts: (old.digests.structure == self.structure_hash)
+                .then(|| self.changed_posts(&old.inputs, inputs))
                 .flatten(),
             search: self.search_reuse(&old.digests.documents, former, read),
         }
     }
 
-    /// The kinds of the posts whose files changed. `None` when another file changed, or a report.
-    fn changed_kinds(&self, old: &[Input], new: &[Input]) -> Option<BTreeSet<&'r str>> {
+    /// The posts whose files changed. `None` when another file changed, or a report.
+    fn changed_posts(&self, old: &[Input], new: &[Input]) -> Option<FxHashSet<RecordId>> {
         let catalog = self.context.site.catalog;
-        let kind = |path: &SourcePath| {
+        let post = |path: &SourcePath| {
             let id = catalog.find_record(path)?;
-            Some(catalog.records[id].kind.as_str()).filter(|kind| *kind != REPORT_KIND)
+            (catalog.records[id].kind != REPORT_KIND).then_some(id)
         };
-        changed_paths(old, new).into_iter().map(kind).collect()
+        changed_paths(old, new).into_iter().map(post).collect()
     }
 
     /// Which of the search page's files can be reused. Prepares what the others are made from.
@@ -307,7 +307,8 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 
     /// The fingerprint of a file, when it follows from its former one without the file's view or bytes.
     fn known_fingerprint(&self, file: &PlannedFile, former: &Fingerprint, reuse: &Reuse<'_>) -> Option<Fingerprint> {
-        if self.shows_unchanged_only(file, reuse) {
+        let shows_no_changed_post = |changed| self.shows_none_of(file, changed);
+        if self.shows_unchanged_only(file, reuse) || reuse.changed_posts.as_ref().is_some_and(shows_no_changed_post) {
             return Some(former.clone());
         }
         match &file.content {
@@ -320,20 +321,9 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 is_same.then(|| former.clone())
             }
             FileContent::Page(View::Article(_)) => self.article_fingerprint(file, former),
-            FileContent::Page(View::Evidence(period, metric, _))
-                if self.is_unchanged_evidence(*period, metric, reuse) =>
-            {
-                self.figures_page_fingerprint(file, former)
-            }
             FileContent::Page(_) if reuse.same_figures => self.figures_page_fingerprint(file, former),
             FileContent::Download(download) => {
-                let shows_no_posts = matches!(download, Download::Chart(..) | Download::Csv(_) | Download::Package(_));
-                let key = Some(self.download_key(download));
-                let is_same = shows_no_posts && reuse.changed_kinds.is_some() || former.view_key == key;
-                is_same.then(|| Fingerprint {
-                    view_key: key,
-                    ..former.clone()
-                })
+                (former.view_key == Some(self.download_key(download))).then(|| former.clone())
             }
             _ => None,
         }
@@ -379,16 +369,38 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         }
     }
 
-    /// Whether the evidence of a metric shows the same posts as before, with the same titles. It shows posts of the kinds
-    /// that the metric counts, and their titles as issued beside those of today.
-    fn is_unchanged_evidence(&self, period: Period, metric: &str, reuse: &Reuse<'_>) -> bool {
-        let (Some(changed), reports) = (&reuse.changed_kinds, &self.context.site.figures.reports) else {
-            return false;
-        };
-        let counts = &reports.counts;
-        let kinds = counts.metrics.get(metric).map(|metric| counts.subject(metric).kinds());
-        kinds.is_some_and(|kinds| !kinds.iter().any(|kind| changed.contains(kind.as_str())))
-            && reports.issued(period).is_none()
+    /// Whether a file shows neither the title nor the text of any of the `changed` posts, while everything else is as it
+    /// was. Says `false` of the few files that show posts of all kinds.
+    fn shows_none_of(&self, file: &PlannedFile, changed: &FxHashSet<RecordId>) -> bool {
+        let site = self.context.site;
+        let catalog = site.catalog;
+        let lists_none = |posts: Option<&Vec<RecordId>>| !posts.into_iter().flatten().any(|id| changed.contains(id));
+        match &file.content {
+            FileContent::Page(View::Article(id)) => {
+                let shown = site.posts_on_page(*id);
+                shown.is_some_and(|shown| !shown.iter().flatten().any(|id| changed.contains(id)))
+            }
+            FileContent::Page(View::Kind { kind, .. }) => {
+                let folder = catalog.kinds.get(kind).map(|kind| kind.folder.as_str());
+                let intro = folder.and_then(|folder| catalog.sections.get(folder));
+                lists_none(catalog.posts_by_kind.get(kind)) && intro.is_none_or(|intro| !intro.body.calls_component())
+            }
+            FileContent::Page(View::Term { taxonomy, key, .. }) => {
+                lists_none(catalog.posts_by_term(*taxonomy).get(key))
+            }
+            FileContent::Page(View::Year(year)) => lists_none(catalog.years.get(year)),
+            // It shows posts of the kinds that its metric counts, and beside the titles as issued those of today.
+            FileContent::Page(View::Evidence(period, metric, _)) => {
+                let reports = &site.figures.reports;
+                let metric = reports.counts.metrics.get(metric);
+                let kinds = metric.map(|metric| reports.counts.subject(metric).kinds());
+                let has_kind = |id: &RecordId| kinds.is_none_or(|kinds| kinds.contains(&catalog.records[*id].kind));
+                reports.issued(*period).is_none() && !changed.iter().any(has_kind)
+            }
+            // They hold numbers and the names of what is counted.
+            FileContent::Download(Download::Chart(..) | Download::Csv(_) | Download::Package(_)) => true,
+            _ => false,
+        }
     }
 
     /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the

@@ -8,7 +8,7 @@ use super::fingerprints::Fingerprints;
 use super::images::ImageProcessor;
 use super::planned::BuildContext;
 use super::request::{NoProgress, Outcome, OutputChange, Progress, Request};
-use super::tasks::{Task, TaskRunner, run_tasks, to_diagnostics};
+use super::tasks::{MAX_FILES_AT_ONCE, Task, TaskRunner, run_tasks, to_diagnostics};
 use crate::catalog::{Asset, AssetId};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::fingerprint::Fingerprint;
@@ -294,6 +294,7 @@ fn plan_build<'f>(
             let reuse = fingerprints.reuse(&manifest.snapshot, inputs, &former, &read);
             let known = files
                 .par_iter()
+                .with_max_len(MAX_FILES_AT_ONCE)
                 .map(|file| fingerprints.fingerprint(file, former(file), &reuse));
             let known: Vec<Fingerprint> = known.collect();
             BuildPlan::incremental(files, known, old)

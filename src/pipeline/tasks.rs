@@ -17,6 +17,10 @@ use crate::render;
 use crate::search::SearchFile;
 use rayon::prelude::*;
 
+/// The most files that a thread takes at once. Those that take the longest lie together in the plan, and one thread would
+/// be left with them.
+pub(super) const MAX_FILES_AT_ONCE: usize = 16;
+
 /// One planned file, and why it must be made.
 pub(super) struct Task<'f> {
     pub(super) file: &'f PlannedFile,
@@ -72,6 +76,7 @@ pub(super) fn run_tasks(
     progress.start(tasks.iter().filter(|task| task.reason.is_some()).count());
     let staged: Vec<Result<StagedFile, Vec<Diagnostic>>> = group_by_asset(tasks)
         .into_par_iter()
+        .with_max_len(MAX_FILES_AT_ONCE)
         .flat_map_iter(|tasks| runner.run_group(tasks, progress))
         .collect();
     progress.finish();

@@ -140,6 +140,12 @@ pub struct Heading {
 }
 
 impl Body {
+    /// Whether the text calls a component of the theme.
+    #[must_use]
+    pub(crate) fn calls_component(&self) -> bool {
+        self.holes.iter().any(|hole| matches!(hole.fill, Fill::Shortcode(_)))
+    }
+
     /// Removes the level-1 heading at the start of the text: the page shows it as its title.
     pub(super) fn drop_first_heading(&mut self) {
         let Some(end) = self.html.strip_prefix("<h1").and_then(|rest| rest.find("</h1>")) else {

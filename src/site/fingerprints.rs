@@ -10,7 +10,7 @@ use super::site::Site;
 use crate::catalog::{AssetId, RecordId, ResolvedTarget};
 use crate::fingerprint::FingerprintHasher;
 use crate::paths::UrlPath;
-use crate::record::{Body, Fill, Hole, Meta, Record};
+use crate::record::{Body, Meta, Record};
 use crate::report::{Report, ReportText, figure_calls};
 use crate::schema::FieldValue;
 use rayon::prelude::*;
@@ -98,6 +98,18 @@ impl Site<'_> {
         self.figures.reports.counts.metrics.iter().any(|metric| asks(metric)) || calls.any(|call| asks(&call.args))
     }
 
+    /// The posts that the page of a record shows, itself and its neighbours first. `None` when its text calls components,
+    /// which may show any post.
+    #[must_use]
+    pub(crate) fn posts_on_page(&self, id: RecordId) -> Option<Vec<Option<RecordId>>> {
+        if self.record(id).body.calls_component() {
+            return None;
+        }
+        let (older, newer) = related::neighbours(self.catalog, id);
+        let related = self.related(id).iter().copied().map(Some);
+        Some([Some(id), older, newer].into_iter().chain(related).collect())
+    }
+
     /// The hash of everything outside a record's source that the view of its page is made from and that edits of other
     /// posts and of pictures may change: its address, the posts that the page shows, the targets of its links and its
     /// pictures. Settings, rosters, sections, templates and the names of assets are separate files with their own
@@ -105,15 +117,10 @@ impl Site<'_> {
     /// figures.
     #[must_use]
     pub fn article_inputs_hash(&self, id: RecordId, picture: &dyn Fn(AssetId) -> u64) -> Option<u64> {
-        let calls_component = |hole: &Hole| matches!(hole.fill, Fill::Shortcode(_));
-        if self.record(id).body.holes.iter().any(calls_component) {
-            return None;
-        }
+        let posts = self.posts_on_page(id)?;
         let mut hasher = FingerprintHasher::default();
         hasher.text(self.links.record(id).as_str());
-        let (older, newer) = related::neighbours(self.catalog, id);
-        let related = self.related(id).iter().copied().map(Some);
-        for shown in [Some(id), older, newer].into_iter().chain(related) {
+        for shown in posts {
             match shown {
                 Some(shown) => self.shared.hash_into(self.card(shown), &mut hasher),
                 None => hasher.number(0),

@@ -285,7 +285,10 @@ fn new_title_makes_only_the_files_that_differ() {
         let same = |output: &&&str| before.get(Path::new(**output)) == after.get(Path::new(**output));
         let needless: Vec<&&str> = figures.iter().filter(same).collect();
         assert_eq!(needless, Vec::<&&str>::new(), "{round}: {what}");
-        assert!(figures.iter().any(|output| output.ends_with(".json")), "{what}: {made:?}");
+        assert!(
+            figures.iter().any(|output| output.ends_with(".json")),
+            "{what}: {made:?}"
+        );
         site.compare_with_clean_build(&what);
     }
 }
