@@ -24,8 +24,10 @@ use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// The input of a catalog.
@@ -71,29 +73,33 @@ impl Catalog {
             .into_iter()
             .map(|section| (section.folder.clone(), section))
             .collect();
-        let mut of_kind = group_by(&records, |record, put| put(record.kind.clone()));
+        let ((mut of_kind, tags), ((villages, teams), years)) = rayon::join(
+            || {
+                let of_kind: BTreeMap<String, _> = group_by(&records, |record, put| put(record.kind.as_str()));
+                let tags = group_by(&records, |record, put| {
+                    record.meta.tags.iter().map(String::as_str).for_each(put)
+                });
+                (of_kind, tags)
+            },
+            || {
+                let villages = group_by(&records, |record, put| {
+                    record.meta.village.as_deref().into_iter().for_each(put)
+                });
+                let teams = group_by(&records, |record, put| record.team().into_iter().for_each(put));
+                let year = |record: &Record| Some(record.meta.date?.date.year());
+                let years = group_by(&records, |record, put| year(record).into_iter().for_each(put));
+                ((villages, teams), years)
+            },
+        );
         of_kind.retain(|kind, _| parts.kinds.get(kind).is_some_and(|kind| kind.dated));
         let parts_of = |(kind, posts): (&String, &Vec<_>)| (kind.clone(), KindGroups::new(&records, posts));
         let mut catalog = Self {
             groups_by_kind: Arc::new(of_kind.iter().map(parts_of).collect()),
             posts_by_kind: Arc::new(of_kind),
-            tags: Arc::new(group_by(&records, |record, put| {
-                record.meta.tags.iter().cloned().for_each(put)
-            })),
-            villages: Arc::new(group_by(&records, |record, put| {
-                record.meta.village.iter().cloned().for_each(put)
-            })),
-            teams: Arc::new(group_by(&records, |record, put| {
-                record.team().map(str::to_owned).into_iter().for_each(put)
-            })),
-            years: Arc::new(group_by(&records, |record, put| {
-                record
-                    .meta
-                    .date
-                    .map(|moment| moment.date.year())
-                    .into_iter()
-                    .for_each(put)
-            })),
+            tags: Arc::new(tags),
+            villages: Arc::new(villages),
+            teams: Arc::new(teams),
+            years: Arc::new(years),
             records,
             ledger_rows: Arc::new(rows),
             sections: Arc::new(sections),
@@ -159,13 +165,13 @@ fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
 }
 
 /// Groups records by the keys that `keys` passes on; each group keeps the records' order.
-fn group_by<K: Ord>(
-    records: &TiSlice<RecordId, Arc<Record>>,
-    keys: impl Fn(&Record, &mut dyn FnMut(K)),
-) -> BTreeMap<K, Vec<RecordId>> {
-    let mut groups: BTreeMap<K, Vec<RecordId>> = BTreeMap::new();
+fn group_by<'r, K: Eq + Hash, G: Ord + From<K>>(
+    records: &'r TiSlice<RecordId, Arc<Record>>,
+    keys: impl Fn(&'r Record, &mut dyn FnMut(K)),
+) -> BTreeMap<G, Vec<RecordId>> {
+    let mut groups: FxHashMap<K, Vec<RecordId>> = FxHashMap::default();
     for (id, record) in records.iter_enumerated() {
         keys(record, &mut |key| groups.entry(key).or_default().push(id));
     }
-    groups
+    groups.into_iter().map(|(key, ids)| (key.into(), ids)).collect()
 }

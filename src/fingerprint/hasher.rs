@@ -8,8 +8,9 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 /// Returns the digest of a map that was hashed before; `None` for any other value.
 type DigestFn<'d> = &'d dyn Fn(&Value) -> Option<u64>;
 
-/// The number of bytes that are buffered before they are hashed. Most values have only a few bytes.
-const BUFFER_SIZE: usize = 4096;
+/// The number of bytes that are buffered before they are hashed. Most values have only a few bytes; a longer one is hashed
+/// where it is.
+const BUFFER_SIZE: usize = 1024;
 
 /// Takes in values and returns their hash. It is a [`Hasher`], so it also takes in types that derive `Hash`.
 ///
@@ -109,10 +110,19 @@ impl FingerprintHasher {
 
 impl Hasher for FingerprintHasher {
     fn write(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= BUFFER_SIZE {
-            self.state.get_or_insert_default().update(&self.buffer);
-            self.buffer.clear();
+        if self.buffer.len() + bytes.len() <= BUFFER_SIZE {
+            // One allocation, and none for a hasher that takes in nothing.
+            self.buffer.reserve_exact(BUFFER_SIZE - self.buffer.len());
+            self.buffer.extend_from_slice(bytes);
+            return;
+        }
+        let state = self.state.get_or_insert_default();
+        state.update(&self.buffer);
+        self.buffer.clear();
+        if bytes.len() <= BUFFER_SIZE {
+            self.buffer.extend_from_slice(bytes);
+        } else {
+            state.update(bytes);
         }
     }
 

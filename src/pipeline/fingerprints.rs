@@ -10,11 +10,13 @@ use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
 use crate::ids::{AssetId, RecordId, TiVec};
+use crate::metrics::Metric;
 use crate::output::{SiteDigests, Snapshot};
 use crate::paths::{OutputPath, SourcePath};
 use crate::plan::{FileContent, PlannedFile, View};
 use crate::record::{Origin, REPORT_KIND};
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
+use crate::report::{CallKind, EvidenceItem, FigureCall, Report, ReportForm, ReportText};
 use crate::search::{SearchFile, SearchPatch};
 use crate::source::Input;
 use rustc_hash::FxHashSet;
@@ -397,10 +399,45 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 let has_kind = |id: &RecordId| kinds.is_none_or(|kinds| kinds.contains(&catalog.records[*id].kind));
                 reports.issued(*period).is_none() && !changed.iter().any(has_kind)
             }
+            FileContent::Page(View::Report(id))
+            | FileContent::Download(Download::Word(id) | Download::Excel(id) | Download::Json(id)) => {
+                self.counts_none_of(&site.figures.reports.all[*id], changed)
+            }
             // They hold numbers and the names of what is counted.
             FileContent::Download(Download::Chart(..) | Download::Csv(_) | Download::Package(_)) => true,
             _ => false,
         }
+    }
+
+    /// Whether none of the `changed` posts is among the evidence of a report's period, while every figure is as it was: a
+    /// generated report and its files show no other posts. Says `false` of other reports.
+    fn counts_none_of(&self, report: &Report<'_>, changed: &FxHashSet<RecordId>) -> bool {
+        let (site, reports) = (self.context.site, &self.context.site.figures.reports);
+        let tells_of_period = |call: &FigureCall<'_>| {
+            let tells_posts = matches!(call.kind, CallKind::Posts(_) | CallKind::Names { .. });
+            !tells_posts || call.period == report.period
+        };
+        let is_generated = report.form == ReportForm::Work
+            && report.issued.is_none()
+            && matches!(report.text, ReportText::Generated(_))
+            && reports.calls_of(report).iter().all(tells_of_period);
+        let may_count = |metric: &&Metric| {
+            let kinds = reports.counts.subject(metric).kinds();
+            changed.iter().any(|id| kinds.contains(&site.record(*id).kind))
+        };
+        let is_changed = |item: &EvidenceItem<'_>| match item {
+            EvidenceItem::Post { post, .. } => {
+                let page = reports.counts.posts.post(*post).page;
+                page.is_some_and(|id| changed.contains(&id))
+            }
+            EvidenceItem::Row(_) => false,
+            EvidenceItem::Issued(_) => true,
+        };
+        let counts_none = |metric: &Metric| {
+            let figure = reports.displayed_figure(metric, report.period);
+            !figure.evidence.iter().any(is_changed)
+        };
+        is_generated && reports.counts.metrics.iter().filter(may_count).all(counts_none)
     }
 
     /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the

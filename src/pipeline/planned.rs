@@ -38,10 +38,8 @@ pub(super) struct PlannedSite {
 
 impl PlannedSite {
     pub(super) fn new(content: &SiteContent, site: &Site<'_>) -> Self {
-        Self {
-            plan: plan(site),
-            engine: Engine::new(&content.theme, site),
-        }
+        let (plan, engine) = rayon::join(|| plan(site), || Engine::new(&content.theme, site));
+        Self { plan, engine }
     }
 
     /// The findings about the site as a whole, in no particular order.

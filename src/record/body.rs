@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
     /// HTML without the content of the holes.
+    #[serde(deserialize_with = "super::stored_values::long_text::deserialize")]
     pub html: String,
     /// The holes, in order of position.
     pub holes: Vec<Hole>,
@@ -21,6 +22,7 @@ pub struct Body {
     /// Ids that a link may name after `#`: those of headings, footnotes and elements of raw HTML.
     pub anchors: Vec<String>,
     /// Plain text of the first sentences, or of everything before `<!-- more -->`.
+    #[serde(deserialize_with = "super::stored_values::long_text::deserialize")]
     pub summary: String,
     /// Plain text of the first level-1 heading, if the text starts with one.
     pub first_heading: Option<String>,

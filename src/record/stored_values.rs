@@ -1,5 +1,33 @@
 //! Forms in which values of records are stored between runs, where serde's own would not do.
 
+/// A long text. It is stored as any text is, and checked for UTF-8 by a faster function than the standard library's: to
+/// check all texts of a large site takes a third of the time that it takes to read them.
+pub(super) mod long_text {
+    use encoding_rs::UTF_8;
+    use serde::Deserializer;
+    use serde::de::{Error, Visitor};
+    use std::fmt;
+
+    struct TextVisitor;
+
+    impl Visitor<'_> for TextVisitor {
+        type Value = String;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("text in UTF-8")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
+            let text = UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
+            text.map(Into::into).ok_or_else(|| E::custom("not UTF-8"))
+        }
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_bytes(TextVisitor)
+    }
+}
+
 /// A value that is stored only when it is empty.
 pub(super) mod only_empty {
     use serde::ser::Error as _;

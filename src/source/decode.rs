@@ -5,7 +5,7 @@
 
 use super::mixed::decode_mixed;
 use crate::diag::{Checked, Code, Diagnostic, Place, is_forbidden_control};
-use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// The maximum number of lines with control characters that are reported.
 const MAX_REPORTED_LINES: usize = 20;
@@ -82,10 +82,9 @@ fn without_controls(place: Place) -> Place {
 /// and reports an error.
 #[must_use]
 pub(crate) fn decode_encoding(file: &str, bytes: Vec<u8>) -> Checked<String> {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return without_findings(strip_bom(text)),
-        Err(error) => error.into_bytes(),
-    };
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(&bytes) {
+        return without_findings(strip_bom(text.into_owned()));
+    }
     if let Some((encoding, length)) = Encoding::for_bom(&bytes)
         && (encoding == UTF_16LE || encoding == UTF_16BE)
     {
