@@ -13,8 +13,8 @@
 //! - `.public.xiangyin-kept-…`, files that the site keeps in its output folder (`kept`), while the trees are exchanged.
 //!
 //! What the program remembers lies in the site's folder, in `.xiangyin-cache` (`cache`): what each tree was built from,
-//! so that the next build makes only the files that changed (`manifest`), a copy of a large tree in hard links, so that
-//! it need not be linked again (`spare`), and files made from pictures (`image_cache`).
+//! so that the next build makes only the files that changed (`manifest`), a copy of the tree in hard links (`spare`), and
+//! files made from pictures (`image_cache`).
 //!
 //! The next build removes the leftovers of a killed one. Files are not flushed to the disk one by one before the
 //! exchange: for tens of thousands of files that takes longer than the build. So a power cut within seconds of a build

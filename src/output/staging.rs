@@ -86,15 +86,29 @@ impl Stage {
         self.copy.is_some()
     }
 
-    /// Removes files of the old tree, of which the folder is a copy. Does nothing in a folder that began empty.
+    /// Removes the files of the old tree that the new one does not have, and folders that are then empty. Does nothing in
+    /// a folder that began empty. Call this before anything is written.
     ///
     /// # Errors
     /// [`OutputError::Io`] for a file that cannot be removed.
-    pub(crate) fn remove<'p>(&self, outputs: impl IntoIterator<Item = &'p str>) -> Result<(), OutputError> {
+    pub(crate) fn remove_gone<'p>(&self, outputs: impl IntoIterator<Item = &'p str>) -> Result<(), OutputError> {
         if !self.is_copy() {
             return Ok(());
         }
         spare::remove_files(&self.folder, outputs).map_err(OutputError::while_trying(Action::Remove, &self.folder))
+    }
+
+    /// Makes room for a file that the old tree has, too. Its folder stays, because other threads may write to it.
+    ///
+    /// # Errors
+    /// [`OutputError::Io`] when the old file cannot be removed.
+    pub(crate) fn make_room(&self, output: &OutputPath) -> Result<(), OutputError> {
+        if !self.is_copy() {
+            return Ok(());
+        }
+        let path = self.staged_path(output)?;
+        leftovers::ignore_not_found(fs::remove_file(&path))
+            .map_err(OutputError::while_trying(Action::Remove, &self.published_path(output)))
     }
 
     /// Makes the folders of all `outputs` at once. [`Stage::write`] also makes missing folders, but only after a first
@@ -137,7 +151,7 @@ impl Stage {
                 self.add_name(output);
                 return Ok(built);
             }
-            self.remove([output.as_str()])?;
+            self.make_room(output)?;
         }
         let old = self.published_path(output);
         retry_after_creating_folder(&path, || {

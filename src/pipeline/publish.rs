@@ -203,7 +203,7 @@ fn replace_tree(
     let old = known.manifest.filter(|_| build_plan.previous.is_some());
     let stage = Stage::over(lock, old).map_err(to_diagnostics)?;
     let gone = build_plan.removed.iter().map(|change| change.output.as_str());
-    stage.remove(gone).map_err(to_diagnostics)?;
+    stage.remove_gone(gone).map_err(to_diagnostics)?;
     let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
     let runner = TaskRunner {
         context,

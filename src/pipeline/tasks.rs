@@ -147,7 +147,7 @@ impl TaskRunner<'_, '_> {
             reason = Some(StaleReason::Missing);
         }
         if task.built.is_some() {
-            self.stage.remove([file.output.as_str()]).map_err(to_diagnostics)?;
+            self.stage.make_room(&file.output).map_err(to_diagnostics)?;
         }
         let (fingerprint, precomputed) = match task.fingerprint {
             Some(fingerprint) => (fingerprint, Precomputed::Nothing),

