@@ -27,7 +27,7 @@ pub(super) const MAX_DOCUMENTS: usize = 1 << 20;
 const FREQUENT_COUNT: Occurrences = 3;
 /// Documents that a thread reads at a time.
 const DOCUMENTS_PER_BLOCK: usize = 512;
-/// Documents per pass. The entries of a pass take about 250 MB with texts of a thousand characters.
+/// Documents per pass. The entries of a pass take about 80 MB with texts of a thousand characters.
 const DOCUMENTS_PER_PASS: usize = 24_000;
 
 const TITLE_FLAG: u64 = 1;
@@ -63,12 +63,12 @@ pub(super) fn build_shards(layout: SearchLayout, texts: &[DocumentText]) -> Vec<
             .collect();
         shards.par_iter_mut().enumerate().for_each(|(index, shard)| {
             if pass.has_shard(index) {
-                let mut entries: Vec<u64> = gathered
+                let mut entries: Vec<u64> = Vec::new();
+                gathered
                     .iter()
-                    .flat_map(|block| block.shard_entries(index))
-                    .copied()
-                    .collect();
-                entries.sort_unstable();
+                    .for_each(|block| block.add_shard_entries(index, &mut entries));
+                // Those of each block are in order.
+                entries.sort();
                 *shard = shard_object(&entries);
             }
         });
@@ -120,15 +120,16 @@ pub(super) fn document_entries(layout: SearchLayout, document: usize, text: &Doc
     entries
 }
 
-/// The entries of a block of documents, grouped by shard.
+/// The entries of a block of documents, grouped by shard, those of a shard in order. Each is stored as its difference from
+/// the one before, in as few bytes as it needs: most differ in the document only.
 struct PostingBlock {
-    /// The start of each shard, then the end of the last one.
+    /// Where the bytes of each shard start, then the end of the last ones.
     starts: Vec<usize>,
-    entries: Vec<u64>,
+    bytes: Vec<u8>,
 }
 
 impl PostingBlock {
-    /// Sorts entries by shard; `count` is the number of shards. The order within a shard is kept.
+    /// Sorts entries by shard; `count` is the number of shards.
     fn new(count: usize, shards: &[u32], entries: &[u64]) -> Self {
         let mut starts = vec![0; count + 1];
         for &shard in shards {
@@ -146,14 +147,53 @@ impl PostingBlock {
             sorted[*place] = entry;
             *place += 1;
         }
-        Self {
-            starts,
-            entries: sorted,
+        let mut bytes = Vec::new();
+        for shard in 0..count {
+            let entries = &mut sorted[starts[shard]..starts[shard + 1]];
+            entries.sort_unstable();
+            // The start of the entries is not needed any more.
+            starts[shard] = bytes.len();
+            let mut last = 0;
+            for &mut entry in entries {
+                push_number(entry - last, &mut bytes);
+                last = entry;
+            }
         }
+        starts[count] = bytes.len();
+        bytes.shrink_to_fit();
+        Self { starts, bytes }
     }
 
-    fn shard_entries(&self, shard: usize) -> &[u64] {
-        &self.entries[self.starts[shard]..self.starts[shard + 1]]
+    /// Adds the entries of a shard to `entries`, in order.
+    fn add_shard_entries(&self, shard: usize, entries: &mut Vec<u64>) {
+        let mut bytes = self.bytes[self.starts[shard]..self.starts[shard + 1]].iter();
+        let mut last = 0;
+        while let Some(difference) = take_number(&mut bytes) {
+            last += difference;
+            entries.push(last);
+        }
+    }
+}
+
+/// Adds a number in groups of seven bits, the lowest first; each byte but the last has its highest bit set.
+fn push_number(mut number: u64, bytes: &mut Vec<u8>) {
+    while number > 0x7F {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Takes a number that [`push_number`] wrote. `None` at the end.
+fn take_number<'b>(bytes: &mut impl Iterator<Item = &'b u8>) -> Option<u64> {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let byte = *bytes.next()?;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+        shift += 7;
     }
 }
 
