@@ -27,8 +27,8 @@ pub struct Fingerprint {
     pub shared: Arc<[FingerprintPart]>,
     /// The parts of this file only.
     pub own: Vec<FingerprintPart>,
-    /// The hash of everything that its view is made from. While it is the same, so are the parts of this file only, and
-    /// the view need not be made. `None` when that is not known. It is not a part: two keys may differ for equal views.
+    /// The hash of everything that its view, or the download, is made from. While it is the same, so are the parts of this
+    /// file only, and neither need be made. `None` when that is not known. It is not a part: two keys may differ for equal views.
     pub view_key: Option<u64>,
 }
 

@@ -62,6 +62,19 @@ impl CacheFolder {
         &self.folder
     }
 
+    /// The path of a folder in the folder, which need not exist.
+    ///
+    /// # Errors
+    /// When it or a folder above it is a link, or is no folder.
+    pub(super) fn subfolder(&self, name: &str) -> io::Result<PathBuf> {
+        let subfolder = Self {
+            root: self.root.clone(),
+            folder: self.folder.join(name),
+        };
+        subfolder.check_no_links()?;
+        Ok(subfolder.folder)
+    }
+
     /// The path of a file in the folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -12,6 +12,9 @@ use std::path::Path;
 /// The marker's name, at the top of the built tree.
 pub(super) const NAME: &str = ".xiangyin";
 
+/// Its name while it is written.
+const TEMPORARY_NAME: &str = ".xiangyin-kept";
+
 /// The marker's text before the digest. The number is the layout of the output folder, in case it ever has to change.
 const TEXT: &str = "This folder is made by xiangyin; it is replaced as a whole at every build.\nformat 1\n";
 
@@ -30,7 +33,7 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
 /// used again, so that it, too, is the same file as before.
 pub(super) fn complete(old: &Path, folder: &Path, digest: NamesDigest) -> io::Result<()> {
     let text = format!("{TEXT}{DIGEST}{:016x}\n", digest.0);
-    let temporary = folder.join(".xiangyin-kept");
+    let temporary = folder.join(TEMPORARY_NAME);
     let has_text = |tree: &Path| fs::read(tree.join(NAME)).is_ok_and(|found| found == text.as_bytes());
     if has_text(folder) {
         return Ok(());
@@ -38,9 +41,20 @@ pub(super) fn complete(old: &Path, folder: &Path, digest: NamesDigest) -> io::Re
     if has_text(old) && fs::hard_link(old.join(NAME), &temporary).is_ok() {
         return fs::rename(&temporary, folder.join(NAME));
     }
-    // The file may be that of another tree, too.
-    fs::remove_file(folder.join(NAME))?;
-    fs::write(folder.join(NAME), text)
+    // The file may be that of another tree, too, so it is not written to; and there is one at any moment.
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, folder.join(NAME))
+}
+
+/// Gives the `copy` of a tree the tree's marker.
+pub(super) fn link(tree: &Path, copy: &Path) -> io::Result<()> {
+    let text = |tree: &Path| fs::read(tree.join(NAME));
+    if text(tree)? == text(copy)? {
+        return Ok(());
+    }
+    let temporary = copy.join(TEMPORARY_NAME);
+    fs::hard_link(tree.join(NAME), &temporary)?;
+    fs::rename(&temporary, copy.join(NAME))
 }
 
 /// The digest in the marker in `folder`. `None` when there is none.

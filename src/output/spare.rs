@@ -5,12 +5,12 @@
 //! changed is linked into it, and it is kept in the site's cache, file for file the same as the new one. The next build
 //! changes it and exchanges the two.
 //!
-//! A copy is used only while its record says of which tree it is and when its folders last changed; the record is
-//! removed before the copy is touched. Each file is compared with the manifest when it is used. Without a copy, the tree
-//! is linked anew.
+//! A tree is kept only when it then has the names of the new one, and used only while its record says of which tree it is a
+//! copy and when its folders last changed; the record is removed before the copy is touched. Each file is compared with the
+//! manifest when it is used. Without a copy, the tree is linked anew.
 
 use super::cache::CacheFolder;
-use super::foreign::NamesDigest;
+use super::foreign::{NamesDigest, Tree};
 use super::leftovers::{ignore_not_found, remove_tree};
 use super::marker;
 use super::stat::{DirHandle, EntryStat};
@@ -18,6 +18,7 @@ use super::target::{OutputTarget, is_inside_tree};
 use crate::fingerprint;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -36,6 +37,8 @@ pub(crate) struct TreeChanges<'c> {
     pub made: Vec<&'c str>,
     /// The files of the old tree that are not in the new one.
     pub removed: Vec<&'c str>,
+    /// Whether the old tree is worth keeping: few files changed, and its folders are as they were built.
+    pub keep_old: bool,
 }
 
 /// What a copy is of.
@@ -52,19 +55,23 @@ pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> 
     let cache = target.cache();
     let record = read_record(cache);
     cache.remove(RECORD);
-    let copy = cache.file(FOLDER);
+    let Ok(copy) = cache.subfolder(FOLDER) else {
+        return false;
+    };
     let is_usable = record.is_some_and(|record| {
         record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders, DirHandle::stat)
     });
     if is_usable && fs::rename(&copy, folder).is_ok() {
         return true;
     }
-    discard(cache);
+    // What cannot be removed is removed by a later build.
+    let _ = remove_tree(&copy);
     false
 }
 
-/// Makes the `old` tree equal to that in `target` and keeps it. `folders` are the paths of the tree's folders and of its
-/// marker. Removes it when more than half of the files changed, and when they cannot be linked.
+/// Makes the `old` tree equal to that in `target`, whose names have the digest `names`, and keeps it. `folders` are the paths
+/// of the tree's folders and of its marker. Removes it when it is not worth keeping, when files cannot be linked, and when it
+/// has files that the manifest did not know: those of a killed build, or of another computer.
 ///
 /// # Errors
 /// When it cannot be removed.
@@ -72,24 +79,20 @@ pub(super) fn keep(
     target: &OutputTarget,
     old: &Path,
     changes: &TreeChanges<'_>,
-    (names, files): (NamesDigest, usize),
+    names: NamesDigest,
     folders: &[String],
 ) -> io::Result<()> {
-    let has_changed_little = 2 * (changes.made.len() + changes.removed.len()) <= files;
-    if has_changed_little && copy_changes(target.folder(), old, changes).is_ok() && store(target.cache(), old).is_ok() {
-        let copy = DirHandle::new(&target.cache().file(FOLDER));
-        let folders = folders.par_iter();
-        let folders = folders.map(|path| (path.clone(), copy.stat(path).unwrap_or_default()));
-        write_record(
-            target.cache(),
-            &SpareRecord {
-                names: names.0,
-                folders: folders.collect(),
-            },
-        );
+    let is_equal = || {
+        let tree = Tree {
+            folder: old,
+            ignored: BTreeSet::from([marker::NAME]),
+        };
+        copy_changes(target.folder(), old, changes).is_ok() && tree.names_digest().is_ok_and(|found| found == names)
+    };
+    if changes.keep_old && is_equal() && store(target.cache(), old, names, folders).is_ok() {
         return Ok(());
     }
-    remove_tree(old)
+    ignore_not_found(remove_tree(old))
 }
 
 /// Removes files of a tree, and folders that are then empty.
@@ -114,36 +117,33 @@ pub(super) fn remove_files<'p>(tree: &Path, paths: impl IntoIterator<Item = &'p 
 /// Links what changed in the tree `new` into the tree `old`.
 fn copy_changes(new: &Path, old: &Path, changes: &TreeChanges<'_>) -> io::Result<()> {
     remove_files(old, changes.removed.iter().copied())?;
-    changes
-        .made
-        .par_iter()
-        .copied()
-        .chain([marker::NAME])
-        .try_for_each(|path| {
-            let to = old.join(path);
-            ignore_not_found(fs::remove_file(&to))?;
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::hard_link(new.join(path), to)
-        })
+    changes.made.par_iter().try_for_each(|path| {
+        let to = old.join(path);
+        ignore_not_found(fs::remove_file(&to))?;
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::hard_link(new.join(path), to)
+    })?;
+    marker::link(new, old)
 }
 
-/// Moves a tree to its place in the cache.
-fn store(cache: &CacheFolder, tree: &Path) -> io::Result<()> {
+/// Moves a tree to its place in the cache, and writes its record.
+fn store(cache: &CacheFolder, tree: &Path, names: NamesDigest, folders: &[String]) -> io::Result<()> {
     cache.make()?;
-    let copy = cache.file(FOLDER);
-    if fs::symlink_metadata(&copy).is_ok() {
-        discard(cache);
-    }
-    fs::rename(tree, copy)
-}
-
-fn discard(cache: &CacheFolder) {
-    if cache.make().is_ok() {
-        // What is left is removed by the next build.
-        let _ = remove_tree(&cache.file(FOLDER));
-    }
+    let copy = cache.subfolder(FOLDER)?;
+    remove_tree(&copy)?;
+    fs::rename(tree, &copy)?;
+    let copy = DirHandle::new(&copy);
+    let stat = |path: &String| (path.clone(), copy.stat(path).unwrap_or_default());
+    write_record(
+        cache,
+        &SpareRecord {
+            names: names.0,
+            folders: folders.par_iter().map(stat).collect(),
+        },
+    );
+    Ok(())
 }
 
 fn read_record(cache: &CacheFolder) -> Option<SpareRecord> {

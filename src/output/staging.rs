@@ -63,7 +63,10 @@ impl Stage {
     pub(crate) fn over(lock: OutputLock, old: Option<&Manifest>) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let folder = lock.target.companion(format!("new-{random:016x}"));
-        let is_copy = old.is_some_and(|old| spare::take(&lock.target, old.snapshot.names_digest(), &folder));
+        let is_copy = match old {
+            Some(old) => spare::take(&lock.target, old.snapshot.names_digest(), &folder),
+            None => false,
+        };
         let stage = Self {
             aside: lock.target.companion(format!("old-{random:016x}")),
             holder: kept::holder(&lock.target, random),
@@ -311,7 +314,7 @@ impl Committed {
     pub(crate) fn remove_old_and_record(self, record: BuildRecord, changes: &TreeChanges<'_>) -> Option<Diagnostic> {
         let Self { old, lock } = self;
         let folders = record.folders();
-        let names = (record.names_digest(), record.files.len());
+        let names = record.names_digest();
         let keep_old = || match &old {
             Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
             None => None,

@@ -1,15 +1,15 @@
 //! The fingerprint of each planned file: a hash for each part of what the file can show.
 //!
 //! A page shows its view, through its template and the components that its texts call; these see the theme's words and
-//! the parts of `site` that they name. So a view is made for every page, and no template is run. A download of figures
-//! shows the counts. A copy shows its source file.
+//! the parts of `site` that they name. So a view is made for every page, and no template is run. A download of figures is
+//! made, and its bytes are hashed. A copy shows its source file.
 //!
 //! What need not be looked at is found out first (`Reuse`): hardly any file after an edit to a text.
 
 use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
-use crate::ids::{AssetId, RecordId, TiVec};
+use crate::ids::{AssetId, RecordId, ReportId, TiVec};
 use crate::metrics::Metric;
 use crate::output::{SiteDigests, Snapshot};
 use crate::paths::{OutputPath, SourcePath};
@@ -19,6 +19,7 @@ use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
 use crate::report::{CallKind, EvidenceItem, FigureCall, Report, ReportForm, ReportText};
 use crate::search::{SearchFile, SearchPatch};
 use crate::source::Input;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -56,10 +57,16 @@ pub(super) struct Reuse<'r> {
     /// report is among them.
     changed_texts: Option<FxHashSet<&'r SourcePath>>,
     same_figures: bool,
-    /// The posts with other titles, summaries or texts. `None` when more than these changed, or when a report is among
-    /// them.
-    changed_posts: Option<FxHashSet<RecordId>>,
+    /// `None` when more changed than the titles, summaries and texts of posts, or when figures may depend on these.
+    changed_posts: Option<ChangedPosts>,
     search: SearchReuse<'r>,
+}
+
+/// Posts whose titles, summaries or texts are others.
+struct ChangedPosts {
+    ids: FxHashSet<RecordId>,
+    /// Whether each report, with its files, shows none of them.
+    reports_without: TiVec<ReportId, bool>,
 }
 
 /// Which of the search page's files can be reused.
@@ -248,14 +255,33 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         }
     }
 
-    /// The posts whose files changed. `None` when another file changed, or a report.
-    fn changed_posts(&self, old: &[Input], new: &[Input]) -> Option<FxHashSet<RecordId>> {
-        let catalog = self.context.site.catalog;
+    /// The posts whose files changed. `None` when another file changed, or a report; when a metric asks for titles or
+    /// summaries; and when a changed post may be one that an issued report names, because it is known again by these.
+    fn changed_posts(&self, old: &[Input], new: &[Input]) -> Option<ChangedPosts> {
+        let (content, catalog) = (self.context.content, self.context.site.catalog);
+        if content.metrics.uses_field("title") || content.metrics.uses_field("summary") {
+            return None;
+        }
         let post = |path: &SourcePath| {
             let id = catalog.find_record(path)?;
-            (catalog.records[id].kind != REPORT_KIND).then_some(id)
+            let may_be_named = || {
+                content
+                    .issued
+                    .iter()
+                    .any(|report| report.may_name(path.as_str(), catalog))
+            };
+            (catalog.records[id].kind != REPORT_KIND && !may_be_named()).then_some(id)
         };
-        changed_paths(old, new).into_iter().map(post).collect()
+        let ids: FxHashSet<RecordId> = changed_paths(old, new).into_iter().map(post).collect::<Option<_>>()?;
+        let reports = &self.context.site.figures.reports.all.raw;
+        let reports_without: Vec<bool> = reports
+            .par_iter()
+            .map(|report| self.counts_none_of(report, &ids))
+            .collect();
+        Some(ChangedPosts {
+            ids,
+            reports_without: reports_without.into(),
+        })
     }
 
     /// Which of the search page's files can be reused. Prepares what the others are made from.
@@ -309,8 +335,8 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 
     /// The fingerprint of a file, when it follows from its former one without the file's view or bytes.
     fn known_fingerprint(&self, file: &PlannedFile, former: &Fingerprint, reuse: &Reuse<'_>) -> Option<Fingerprint> {
-        let shows_no_changed_post = |changed| self.shows_none_of(file, changed);
-        if self.shows_unchanged_only(file, reuse) || reuse.changed_posts.as_ref().is_some_and(shows_no_changed_post) {
+        let shows_none_of = |changed: &ChangedPosts| self.shows_none_of(file, changed);
+        if self.shows_unchanged_only(file, reuse) || reuse.changed_posts.as_ref().is_some_and(shows_none_of) {
             return Some(former.clone());
         }
         match &file.content {
@@ -371,16 +397,17 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         }
     }
 
-    /// Whether a file shows neither the title nor the text of any of the `changed` posts, while everything else is as it
-    /// was. Says `false` of the few files that show posts of all kinds.
-    fn shows_none_of(&self, file: &PlannedFile, changed: &FxHashSet<RecordId>) -> bool {
+    /// Whether a file shows neither the title nor the text of any `changed` post, while everything else is as it was. Says
+    /// `false` of the few files that show posts of all kinds.
+    fn shows_none_of(&self, file: &PlannedFile, changed: &ChangedPosts) -> bool {
         let site = self.context.site;
         let catalog = site.catalog;
-        let lists_none = |posts: Option<&Vec<RecordId>>| !posts.into_iter().flatten().any(|id| changed.contains(id));
+        let lists_none =
+            |posts: Option<&Vec<RecordId>>| !posts.into_iter().flatten().any(|id| changed.ids.contains(id));
         match &file.content {
             FileContent::Page(View::Article(id)) => {
                 let shown = site.posts_on_page(*id);
-                shown.is_some_and(|shown| !shown.iter().flatten().any(|id| changed.contains(id)))
+                shown.is_some_and(|shown| !shown.iter().flatten().any(|id| changed.ids.contains(id)))
             }
             FileContent::Page(View::Kind { kind, .. }) => {
                 let folder = catalog.kinds.get(kind).map(|kind| kind.folder.as_str());
@@ -391,21 +418,39 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 lists_none(catalog.posts_by_term(*taxonomy).get(key))
             }
             FileContent::Page(View::Year(year)) => lists_none(catalog.years.get(year)),
-            // It shows posts of the kinds that its metric counts, and beside the titles as issued those of today.
-            FileContent::Page(View::Evidence(period, metric, _)) => {
-                let reports = &site.figures.reports;
-                let metric = reports.counts.metrics.get(metric);
-                let kinds = metric.map(|metric| reports.counts.subject(metric).kinds());
+            // It shows posts of the kinds that its metric counts.
+            FileContent::Page(View::Evidence(_, metric, _)) => {
+                let counts = &site.figures.reports.counts;
+                let kinds = counts.metrics.get(metric).map(|metric| counts.subject(metric).kinds());
                 let has_kind = |id: &RecordId| kinds.is_none_or(|kinds| kinds.contains(&catalog.records[*id].kind));
-                reports.issued(*period).is_none() && !changed.iter().any(has_kind)
+                !changed.ids.iter().any(has_kind)
             }
             FileContent::Page(View::Report(id))
             | FileContent::Download(Download::Word(id) | Download::Excel(id) | Download::Json(id)) => {
-                self.counts_none_of(&site.figures.reports.all[*id], changed)
+                changed.reports_without[*id]
             }
             // They hold numbers and the names of what is counted.
             FileContent::Download(Download::Chart(..) | Download::Csv(_) | Download::Package(_)) => true,
-            _ => false,
+            FileContent::Page(
+                View::Home
+                | View::Section { .. }
+                | View::Terms(_)
+                | View::Archive
+                | View::StatsIndex
+                | View::Stats(_)
+                | View::Reports
+                | View::Search
+                | View::NotFound
+                | View::Redirect(_)
+                | View::Feed(_)
+                | View::Sitemap(_)
+                | View::SitemapIndex
+                | View::Robots,
+            )
+            | FileContent::Asset(_)
+            | FileContent::ResizedImage(..)
+            | FileContent::Static(_)
+            | FileContent::Search(_) => false,
         }
     }
 

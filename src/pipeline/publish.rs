@@ -196,7 +196,8 @@ fn replace_tree(
             .collect(),
     };
     // While no folder changed, no file was added. Before the old tree is replaced, its files are examined again anyway.
-    if !build_plan.has_same_folders() {
+    let has_same_folders = build_plan.has_same_folders();
+    if !has_same_folders {
         lock.check_no_foreign_files(&known)
             .map_err(|error| findings_of(context, &error))?;
     }
@@ -216,7 +217,9 @@ fn replace_tree(
     changes.sort_by(|a, b| a.output.cmp(&b.output));
     let committed = stage.commit_over(&known);
     let committed = committed.map_err(|error| findings_of(context, &error))?;
-    let failure = committed.remove_old_and_record(build_record(files), &tree_changes(&changes));
+    let keep_old = has_same_folders && changes.len() <= files.len() / 2;
+    let tree_changes = tree_changes(&changes, keep_old);
+    let failure = committed.remove_old_and_record(build_record(files), &tree_changes);
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),
@@ -225,7 +228,7 @@ fn replace_tree(
 }
 
 /// The paths of the files that were made, and of those that were removed.
-fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
+fn tree_changes(changes: &[OutputChange], keep_old: bool) -> TreeChanges<'_> {
     let paths = |is_made: bool| {
         let changes = changes.iter().filter(move |change| change.is_made() == is_made);
         changes.map(|change| change.output.as_str()).collect()
@@ -233,6 +236,7 @@ fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
     TreeChanges {
         made: paths(true),
         removed: paths(false),
+        keep_old,
     }
 }
 

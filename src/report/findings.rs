@@ -21,10 +21,11 @@ pub(super) fn findings(reports: &Reports<'_>, settings: &Settings) -> Vec<Diagno
             findings.extend(check_written_report(reports, record, period));
         }
     }
-    let others = || [event_findings::findings(reports), metric_findings::findings(reports)].concat();
-    let (zeros, others) = rayon::join(|| zeros::findings(reports, settings), others);
+    let others = || (event_findings::findings(reports), metric_findings::findings(reports));
+    let (zeros, (of_events, of_metrics)) = rayon::join(|| zeros::findings(reports, settings), others);
     findings.extend(zeros);
-    findings.extend(others);
+    findings.extend(of_events);
+    findings.extend(of_metrics);
     if reports.counts.metrics.is_public() {
         findings.extend(check_issued_reports(reports));
     }

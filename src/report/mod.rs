@@ -88,7 +88,8 @@ pub struct ReportCache {
 }
 
 impl<'a> Reports<'a> {
-    /// The reports of `catalog`, for which `cache` is still valid.
+    /// The reports of `catalog`, for which `cache` is still valid. Runs no parallel loop: it may run in one, where other
+    /// threads wait for its value.
     #[must_use]
     pub fn from_cache(
         catalog: &'a Catalog,

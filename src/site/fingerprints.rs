@@ -2,8 +2,7 @@
 //!
 //! A figure may count any post, so each of these hashes covers everything that can be counted: all front matter, rosters
 //! and settings. Of a body it covers only the summary and the calls for figures, so an edit to a body leaves it as it is.
-//! What is shown of a post and not counted, its title and its summary, has a hash of its own. This is simple, and it
-//! never misses a change.
+//! Titles and summaries, which are shown and hardly ever counted, have a hash of their own.
 
 use super::related;
 use super::site::Site;
@@ -22,7 +21,8 @@ use std::sync::Arc;
 pub(crate) struct FigureInputs {
     /// Of everything.
     pub all: u64,
-    /// Of everything except titles and summaries: while it is the same, every figure counts the same posts.
+    /// Of everything except titles and summaries. While it is the same, every figure counts the same posts, unless a metric
+    /// asks for these two, or an issued report names a post by them.
     pub counts: u64,
 }
 
@@ -72,11 +72,7 @@ impl Site<'_> {
             texts.text(&section.title);
             hash_calls(&section.body, &mut counts);
         }
-        let texts = texts.finish();
-        if self.may_count_texts() {
-            counts.number(texts);
-        }
-        let counts = counts.finish();
+        let (counts, texts) = (counts.finish(), texts.finish());
         let mut all = FingerprintHasher::default();
         all.number(counts);
         all.number(texts);
@@ -84,18 +80,6 @@ impl Site<'_> {
             all: all.finish(),
             counts,
         }
-    }
-
-    /// Whether a metric, or a call for figures, may ask for the title or the summary of posts.
-    fn may_count_texts(&self) -> bool {
-        let asks = |words: &dyn std::fmt::Debug| {
-            let words = format!("{words:?}");
-            words.contains("title") || words.contains("summary")
-        };
-        let records = self.catalog.records.iter().map(|record| &*record.body);
-        let bodies = records.chain(self.catalog.sections.values().map(|section| &section.body));
-        let mut calls = bodies.flat_map(figure_calls);
-        self.figures.reports.counts.metrics.iter().any(|metric| asks(metric)) || calls.any(|call| asks(&call.args))
     }
 
     /// The posts that the page of a record shows, itself and its neighbours first. `None` when its text calls components,

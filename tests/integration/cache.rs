@@ -206,3 +206,29 @@ fn cache_is_never_content_and_never_an_output() {
     assert!(said.contains("error[foreign-output]") && said.contains(CACHE), "{said}");
     assert!(!out.exists());
 }
+
+/// A cache that somebody else made may have a link in the place of the copy of the output folder.
+#[test]
+#[cfg(unix)]
+fn nothing_behind_a_link_in_place_of_the_copy_is_touched() {
+    let sites = Sites::new();
+    sites.build("a", "a/public", &[]);
+    sites.write_post("a", "one", "另外的文字。");
+    sites.build("a", "a/public", &[]);
+    let outputs = fs::read_dir(sites.path("a/.xiangyin-cache/outputs")).unwrap();
+    let copy = outputs.flatten().next().unwrap().path().join("spare");
+    write_file(&sites.path("photos/mine.jpg"), "mine");
+    write_file(&sites.path("photos/old/mine.jpg"), "mine");
+    for round in 0..3 {
+        if copy.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            fs::remove_dir_all(&copy).unwrap();
+        }
+        if copy.symlink_metadata().is_err() {
+            std::os::unix::fs::symlink(sites.path("photos"), &copy).unwrap();
+        }
+        sites.write_post("a", "one", &format!("文字之{round}。"));
+        sites.build_like_a_clean_one("a", "a/public", "a link");
+        assert_eq!(fs::read_to_string(sites.path("photos/old/mine.jpg")).unwrap(), "mine");
+        assert_eq!(fs::read_dir(sites.path("photos")).unwrap().count(), 2);
+    }
+}

@@ -198,6 +198,49 @@ fn copy_of_the_tree_may_be_lost_or_changed() {
     site.compare_with_clean_build("an old copy");
 }
 
+/// A tree that the manifest does not describe, because a build was killed after the exchange, or because another computer
+/// built it: what it has and the new one has not stays away for good.
+#[test]
+fn copy_of_an_unknown_tree_brings_nothing_back() {
+    let mut site = EditedSite::new("written");
+    let _ = site.build();
+    let post = site.posts()[0].clone();
+    append(&post, "\n\n补一段。\n");
+    let _ = site.build();
+    let manifest = fs::read(site.manifest()).unwrap();
+    site.add_post("civility/withdrawn.md", "2022-03-09");
+    let _ = site.build();
+    assert!(site.out().join("civility/withdrawn").is_dir());
+    fs::write(site.manifest(), manifest).unwrap();
+    fs::remove_file(site.request.site.join("content/civility/withdrawn.md")).unwrap();
+    for round in 0..4 {
+        site.compare_with_clean_build(&format!("{round}: the post was taken back"));
+        assert!(!site.out().join("civility/withdrawn").exists(), "{round}");
+        append(&post, &format!("\n\n再补一段，第{round}次。\n"));
+    }
+}
+
+/// A number that only the office sees may ask for a summary, and a public quotient may divide it.
+#[test]
+fn summary_that_a_hidden_metric_counts_changes_figures() {
+    let mut site = EditedSite::new("generate");
+    let metrics = "coverage.told: {label: 有摘要的, unit: 篇, of: coverage, where: {summary: {given: true}}, internal: true}\n\
+                   coverage.share: {label: 有摘要的占比, unit: '%', ratio: [coverage.told, coverage.all]}\n";
+    fs::write(site.request.site.join("content/_metrics.yaml"), metrics).unwrap();
+    site.compare_with_clean_build("the metrics");
+    assert_eq!(site.published, 1);
+    let coverage = site
+        .posts()
+        .into_iter()
+        .filter(|post| post.to_string_lossy().contains("/coverage/"));
+    for post in coverage.take(3) {
+        let text = fs::read_to_string(&post).unwrap();
+        assert!(!text.contains("summary:"));
+        fs::write(&post, text.replacen("---\n", "---\nsummary: 一句话。\n", 1)).unwrap();
+        site.compare_with_clean_build("a summary");
+    }
+}
+
 #[test]
 fn broken_site_keeps_tree_and_manifest() {
     let site = EditedSite::new("written");
