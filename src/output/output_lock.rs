@@ -169,7 +169,13 @@ impl OutputLock {
     /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
     /// rebuild.
     pub fn save_record(&self, record: BuildRecord) {
-        let folder_stats = self.folder_stats(record.folders());
+        let folders = record.folders();
+        self.save_record_with_folders(record, &folders);
+    }
+
+    /// [`Self::save_record`] with the record's folders.
+    pub(super) fn save_record_with_folders(&self, record: BuildRecord, folders: &[String]) {
+        let folder_stats = DirHandle::new(self.target.folder()).folder_stats(folders);
         let mut files = record.files;
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let (file_stats, fingerprints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = files
@@ -187,16 +193,6 @@ impl OutputLock {
         if manifest::write(&self.target, &snapshot, &fingerprints).is_err() {
             manifest::remove(&self.target);
         }
-    }
-
-    /// The stats of the tree's folders and of its marker. An entry that cannot be read gets a stat that nothing has.
-    fn folder_stats(&self, folders: Vec<String>) -> Vec<(String, EntryStat)> {
-        let tree = DirHandle::new(self.target.folder());
-        let stat = |folder: String| {
-            let stat = tree.stat(&folder).unwrap_or_default();
-            (folder, stat)
-        };
-        folders.into_par_iter().map(stat).collect()
     }
 
     /// Moves this lock out, for a value that outlives its first holder.

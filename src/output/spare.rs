@@ -134,15 +134,11 @@ fn store(cache: &CacheFolder, tree: &Path, names: NamesDigest, folders: &[String
     let copy = cache.subfolder(FOLDER)?;
     remove_tree(&copy)?;
     fs::rename(tree, &copy)?;
-    let copy = DirHandle::new(&copy);
-    let stat = |path: &String| (path.clone(), copy.stat(path).unwrap_or_default());
-    write_record(
-        cache,
-        &SpareRecord {
-            names: names.0,
-            folders: folders.par_iter().map(stat).collect(),
-        },
-    );
+    let record = SpareRecord {
+        names: names.0,
+        folders: DirHandle::new(&copy).folder_stats(folders),
+    };
+    write_record(cache, &record);
     Ok(())
 }
 

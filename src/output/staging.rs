@@ -319,7 +319,7 @@ impl Committed {
             Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
             None => None,
         };
-        rayon::join(keep_old, || lock.save_record(record)).0
+        rayon::join(keep_old, || lock.save_record_with_folders(record, &folders)).0
     }
 }
 

@@ -66,6 +66,12 @@ impl DirHandle {
         self.stat_entry(path).map(|found| found.stat)
     }
 
+    /// The stats of folders, each with its path. One that cannot be read gets a stat that nothing has.
+    pub(super) fn folder_stats(&self, folders: &[String]) -> Vec<(String, EntryStat)> {
+        let stat = |path: &String| (path.clone(), self.stat(path).unwrap_or_default());
+        folders.par_iter().map(stat).collect()
+    }
+
     /// Whether all `paths` have the given stats, as `read_stat` reads them. Stops at the first that differs.
     pub(super) fn all_match(
         &self,

@@ -70,6 +70,17 @@ impl SiteContent {
         }
     }
 
+    /// Whether titles or summaries may change what figures count: a metric asks for them.
+    pub(super) fn counts_words(&self) -> bool {
+        ["title", "summary"].iter().any(|field| self.metrics.uses_field(field))
+    }
+
+    /// Whether an issued report may name the post at `path`, which it knows again by its title and its summary.
+    pub(super) fn may_be_issued(&self, path: &SourcePath) -> bool {
+        let mut issued = self.issued.iter();
+        issued.any(|report| report.may_name(path.as_str(), &self.catalog))
+    }
+
     fn metric_inputs(&self, today: Date) -> MetricInputs<'_> {
         MetricInputs {
             metrics: &self.metrics,

@@ -6,23 +6,20 @@
 //!
 //! What need not be looked at is found out first (`Reuse`): hardly any file after an edit to a text.
 
+use super::changed_posts::{ChangedPosts, changed_paths};
 use super::planned::{BuildContext, PlannedSite};
 use crate::export::Download;
 use crate::fingerprint::{Fingerprint, FingerprintHasher, FingerprintPart, hash_bytes, hash_value};
-use crate::ids::{AssetId, RecordId, ReportId, TiVec};
-use crate::metrics::Metric;
+use crate::ids::{AssetId, RecordId, TiVec};
 use crate::output::{SiteDigests, Snapshot};
 use crate::paths::{OutputPath, SourcePath};
 use crate::plan::{FileContent, PlannedFile, View};
 use crate::record::{Origin, REPORT_KIND};
 use crate::render::{self, PageInputs, SiteKeys, TemplateDependencies};
-use crate::report::{CallKind, EvidenceItem, FigureCall, Report, ReportForm, ReportText};
 use crate::search::{SearchFile, SearchPatch};
 use crate::source::Input;
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,16 +54,10 @@ pub(super) struct Reuse<'r> {
     /// report is among them.
     changed_texts: Option<FxHashSet<&'r SourcePath>>,
     same_figures: bool,
-    /// `None` when more changed than the titles, summaries and texts of posts, or when figures may depend on these.
+    /// `None` when only texts changed, when more changed than titles, summaries and texts of posts, and when figures may
+    /// depend on these.
     changed_posts: Option<ChangedPosts>,
     search: SearchReuse<'r>,
-}
-
-/// Posts whose titles, summaries or texts are others.
-struct ChangedPosts {
-    ids: FxHashSet<RecordId>,
-    /// Whether each report, with its files, shows none of them.
-    reports_without: TiVec<ReportId, bool>,
 }
 
 /// Which of the search page's files can be reused.
@@ -248,40 +239,12 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
         Reuse {
             changed_texts,
             same_figures: old.digests.figures == self.figures_hash,
-            changed_posts: (old.digests.structure == self.structure_hash)
-                .then(|| self.changed_posts(&old.inputs, inputs))
+            // With the same frame, only texts changed.
+            changed_posts: (old.digests.structure == self.structure_hash && old.digests.frame != self.frame_hash)
+                .then(|| ChangedPosts::find(self.context.content, self.context.site, &old.inputs, inputs))
                 .flatten(),
             search: self.search_reuse(&old.digests.documents, former, read),
         }
-    }
-
-    /// The posts whose files changed. `None` when another file changed, or a report; when a metric asks for titles or
-    /// summaries; and when a changed post may be one that an issued report names, because it is known again by these.
-    fn changed_posts(&self, old: &[Input], new: &[Input]) -> Option<ChangedPosts> {
-        let (content, catalog) = (self.context.content, self.context.site.catalog);
-        if content.metrics.uses_field("title") || content.metrics.uses_field("summary") {
-            return None;
-        }
-        let post = |path: &SourcePath| {
-            let id = catalog.find_record(path)?;
-            let may_be_named = || {
-                content
-                    .issued
-                    .iter()
-                    .any(|report| report.may_name(path.as_str(), catalog))
-            };
-            (catalog.records[id].kind != REPORT_KIND && !may_be_named()).then_some(id)
-        };
-        let ids: FxHashSet<RecordId> = changed_paths(old, new).into_iter().map(post).collect::<Option<_>>()?;
-        let reports = &self.context.site.figures.reports.all.raw;
-        let reports_without: Vec<bool> = reports
-            .par_iter()
-            .map(|report| self.counts_none_of(report, &ids))
-            .collect();
-        Some(ChangedPosts {
-            ids,
-            reports_without: reports_without.into(),
-        })
     }
 
     /// Which of the search page's files can be reused. Prepares what the others are made from.
@@ -335,8 +298,8 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 
     /// The fingerprint of a file, when it follows from its former one without the file's view or bytes.
     fn known_fingerprint(&self, file: &PlannedFile, former: &Fingerprint, reuse: &Reuse<'_>) -> Option<Fingerprint> {
-        let shows_none_of = |changed: &ChangedPosts| self.shows_none_of(file, changed);
-        if self.shows_unchanged_only(file, reuse) || reuse.changed_posts.as_ref().is_some_and(shows_none_of) {
+        let are_not_shown = |posts: &ChangedPosts| posts.are_not_shown_by(file, self.context.site);
+        if self.shows_unchanged_only(file, reuse) || reuse.changed_posts.as_ref().is_some_and(are_not_shown) {
             return Some(former.clone());
         }
         match &file.content {
@@ -395,94 +358,6 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
                 false
             }
         }
-    }
-
-    /// Whether a file shows neither the title nor the text of any `changed` post, while everything else is as it was. Says
-    /// `false` of the few files that show posts of all kinds.
-    fn shows_none_of(&self, file: &PlannedFile, changed: &ChangedPosts) -> bool {
-        let site = self.context.site;
-        let catalog = site.catalog;
-        let lists_none =
-            |posts: Option<&Vec<RecordId>>| !posts.into_iter().flatten().any(|id| changed.ids.contains(id));
-        match &file.content {
-            FileContent::Page(View::Article(id)) => {
-                let shown = site.posts_on_page(*id);
-                shown.is_some_and(|shown| !shown.iter().flatten().any(|id| changed.ids.contains(id)))
-            }
-            FileContent::Page(View::Kind { kind, .. }) => {
-                let folder = catalog.kinds.get(kind).map(|kind| kind.folder.as_str());
-                let intro = folder.and_then(|folder| catalog.sections.get(folder));
-                lists_none(catalog.posts_by_kind.get(kind)) && intro.is_none_or(|intro| !intro.body.calls_component())
-            }
-            FileContent::Page(View::Term { taxonomy, key, .. }) => {
-                lists_none(catalog.posts_by_term(*taxonomy).get(key))
-            }
-            FileContent::Page(View::Year(year)) => lists_none(catalog.years.get(year)),
-            // It shows posts of the kinds that its metric counts.
-            FileContent::Page(View::Evidence(_, metric, _)) => {
-                let counts = &site.figures.reports.counts;
-                let kinds = counts.metrics.get(metric).map(|metric| counts.subject(metric).kinds());
-                let has_kind = |id: &RecordId| kinds.is_none_or(|kinds| kinds.contains(&catalog.records[*id].kind));
-                !changed.ids.iter().any(has_kind)
-            }
-            FileContent::Page(View::Report(id))
-            | FileContent::Download(Download::Word(id) | Download::Excel(id) | Download::Json(id)) => {
-                changed.reports_without[*id]
-            }
-            // They hold numbers and the names of what is counted.
-            FileContent::Download(Download::Chart(..) | Download::Csv(_) | Download::Package(_)) => true,
-            FileContent::Page(
-                View::Home
-                | View::Section { .. }
-                | View::Terms(_)
-                | View::Archive
-                | View::StatsIndex
-                | View::Stats(_)
-                | View::Reports
-                | View::Search
-                | View::NotFound
-                | View::Redirect(_)
-                | View::Feed(_)
-                | View::Sitemap(_)
-                | View::SitemapIndex
-                | View::Robots,
-            )
-            | FileContent::Asset(_)
-            | FileContent::ResizedImage(..)
-            | FileContent::Static(_)
-            | FileContent::Search(_) => false,
-        }
-    }
-
-    /// Whether none of the `changed` posts is among the evidence of a report's period, while every figure is as it was: a
-    /// generated report and its files show no other posts. Says `false` of other reports.
-    fn counts_none_of(&self, report: &Report<'_>, changed: &FxHashSet<RecordId>) -> bool {
-        let (site, reports) = (self.context.site, &self.context.site.figures.reports);
-        let tells_of_period = |call: &FigureCall<'_>| {
-            let tells_posts = matches!(call.kind, CallKind::Posts(_) | CallKind::Names { .. });
-            !tells_posts || call.period == report.period
-        };
-        let is_generated = report.form == ReportForm::Work
-            && report.issued.is_none()
-            && matches!(report.text, ReportText::Generated(_))
-            && reports.calls_of(report).iter().all(tells_of_period);
-        let may_count = |metric: &&Metric| {
-            let kinds = reports.counts.subject(metric).kinds();
-            changed.iter().any(|id| kinds.contains(&site.record(*id).kind))
-        };
-        let is_changed = |item: &EvidenceItem<'_>| match item {
-            EvidenceItem::Post { post, .. } => {
-                let page = reports.counts.posts.post(*post).page;
-                page.is_some_and(|id| changed.contains(&id))
-            }
-            EvidenceItem::Row(_) => false,
-            EvidenceItem::Issued(_) => true,
-        };
-        let counts_none = |metric: &Metric| {
-            let figure = reports.displayed_figure(metric, report.period);
-            !figure.evidence.iter().any(is_changed)
-        };
-        is_generated && reports.counts.metrics.iter().filter(may_count).all(counts_none)
     }
 
     /// The fingerprint of a page that shows figures and no text. `before` is its fingerprint from a build in which the
@@ -570,26 +445,6 @@ impl<'r, 'a> Fingerprints<'r, 'a> {
 /// The hash of an input's content.
 fn hash_input(input: &Input) -> u64 {
     hash_bytes(&input.content_hash.digest.to_le_bytes())
-}
-
-/// The paths that are in one list only, or that have other bytes. Both lists are in order of path.
-fn changed_paths<'m>(old: &'m [Input], new: &'m [Input]) -> FxHashSet<&'m SourcePath> {
-    let mut changed = FxHashSet::default();
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-    loop {
-        let order = match (old.peek(), new.peek()) {
-            (None, None) => return changed,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) => old.path.cmp(&new.path),
-        };
-        let before = if order.is_le() { old.next() } else { None };
-        let now = if order.is_ge() { new.next() } else { None };
-        let digest = |input: Option<&Input>| input.map(|input| input.content_hash.digest);
-        if digest(before) != digest(now) {
-            changed.extend(before.or(now).map(|input| &input.path));
-        }
-    }
 }
 
 /// The hash of the files with settings, kinds, rosters, metrics, defaults and issued figures.

@@ -4,6 +4,7 @@
 //! a stage does. A build is a function of the request and the files alone.
 
 mod attachments;
+mod changed_posts;
 mod content;
 mod definitions;
 mod dry_run;

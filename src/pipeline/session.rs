@@ -188,10 +188,7 @@ impl LoadedSite {
     fn with_text_edits(&self, changed: &BTreeMap<SourcePath, ParsedPost>) -> Option<SiteContent> {
         let mut content = self.content().clone();
         // A metric reads these fields, so a figure may change, and with it the set of pages.
-        if ["title", "summary"]
-            .iter()
-            .any(|field| content.metrics.uses_field(field))
-        {
+        if content.counts_words() {
             return None;
         }
         for (path, post) in changed {
@@ -207,12 +204,7 @@ impl LoadedSite {
             }
             // The posts of issued reports are known again by these.
             let is_reworded = former.meta.title != post.record.meta.title || former.summary() != post.record.summary();
-            if is_reworded
-                && content
-                    .issued
-                    .iter()
-                    .any(|report| report.may_name(path.as_str(), &content.catalog))
-            {
+            if is_reworded && content.may_be_issued(path) {
                 return None;
             }
             content.catalog = content.catalog.with_replaced_record(&post.record)?;
