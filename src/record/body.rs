@@ -148,16 +148,6 @@ impl Body {
         self.holes.iter().any(|hole| matches!(hole.fill, Fill::Shortcode(_)))
     }
 
-    /// Gives back the memory that was reserved while the text was made: a large site keeps all texts.
-    pub(super) fn shrink(&mut self) {
-        self.html.shrink_to_fit();
-        self.holes.shrink_to_fit();
-        self.links.shrink_to_fit();
-        self.outline.shrink_to_fit();
-        self.anchors.shrink_to_fit();
-        self.summary.shrink_to_fit();
-    }
-
     /// Removes the level-1 heading at the start of the text: the page shows it as its title.
     pub(super) fn drop_first_heading(&mut self) {
         let Some(end) = self.html.strip_prefix("<h1").and_then(|rest| rest.find("</h1>")) else {

@@ -145,7 +145,6 @@ pub(crate) fn read(path: &SourcePath, text: &str, options: &ReadOptions<'_>) -> 
     meta.title = take_title(meta.title, &mut body.value, path.stem());
     let mut body = body.value;
     body.sketch = sketch::sketch(&body);
-    body.shrink();
     if has_second_title(&body) {
         add_second_title(path.as_str(), text, split.value.body.start, &body, &mut findings);
     }

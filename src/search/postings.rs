@@ -27,7 +27,7 @@ pub(super) const MAX_DOCUMENTS: usize = 1 << 20;
 const FREQUENT_COUNT: Occurrences = 3;
 /// Documents that a thread reads at a time.
 const DOCUMENTS_PER_BLOCK: usize = 512;
-/// Documents per pass. The entries of a pass take about 80 MB with texts of a thousand characters.
+/// Documents per pass. The entries of a pass take about 110 MB with texts of a thousand characters.
 const DOCUMENTS_PER_PASS: usize = 24_000;
 
 const TITLE_FLAG: u64 = 1;
