@@ -48,6 +48,5 @@ fn key_or_title_place(record: &Record, key: &str) -> Place {
     places
         .get(key)
         .or_else(|| places.get("title"))
-        .cloned()
         .unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }

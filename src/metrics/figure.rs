@@ -12,8 +12,9 @@ use crate::schema::RosterRow;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Posts that missed a period by at most this many days are listed as excluded.
 const NEAR_MISS_DAYS: i64 = 31;
@@ -30,6 +31,9 @@ pub struct MetricResults<'a> {
     /// The day that counts as today. Nothing later counts yet.
     pub today: Date,
     matched: Arc<Vec<MatchedPosts>>,
+    /// The numbers that were asked for, by the metric's position. A report, a page and a download each ask for them, and
+    /// each figure is compared with two others.
+    values: RwLock<FxHashMap<(usize, Period), Option<Decimal>>>,
 }
 
 /// The result of counting without the records, for a later catalog.
@@ -92,6 +96,7 @@ impl<'a> MetricResults<'a> {
             posts,
             today,
             matched,
+            values: RwLock::default(),
         }
     }
 
@@ -105,6 +110,7 @@ impl<'a> MetricResults<'a> {
             posts: PostIndex::with_order(catalog, Arc::clone(&cache.order)),
             today: cache.today,
             matched: Arc::clone(&cache.matched),
+            values: RwLock::default(),
         }
     }
 
@@ -127,13 +133,48 @@ impl<'a> MetricResults<'a> {
         } else {
             self.no_evidence(metric)
         };
+        let value = self.known_value(metric, period);
+        let count = || {
+            let value = has_begun.then(|| self.value_of(metric, &evidence)).flatten();
+            self.keep_value(metric, period, value);
+            value
+        };
         Figure {
             metric,
             period,
-            value: has_begun.then(|| self.value_of(metric, &evidence)).flatten(),
+            value: value.unwrap_or_else(count),
             evidence,
             filter: Vec::new(),
         }
+    }
+
+    /// The number of a metric in a period, without its evidence.
+    #[must_use]
+    pub fn value(&self, metric: &'a Metric, period: Period) -> Option<Decimal> {
+        let known = self.known_value(metric, period);
+        known.unwrap_or_else(|| self.figure(metric, period).value)
+    }
+
+    /// The number of a metric in a period, if it was counted before.
+    fn known_value(&self, metric: &Metric, period: Period) -> Option<Option<Decimal>> {
+        let key = (self.position(metric)?, period);
+        self.values
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .copied()
+    }
+
+    fn keep_value(&self, metric: &Metric, period: Period, value: Option<Decimal>) {
+        if let Some(position) = self.position(metric) {
+            let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+            values.insert((position, period), value);
+        }
+    }
+
+    /// The position of a metric of the site. `None` for another one, even if it has the same id.
+    fn position(&self, metric: &Metric) -> Option<usize> {
+        self.metrics.counted().position(|own| std::ptr::eq(own, metric))
     }
 
     fn evidence(&self, metric: &Metric, period: Period) -> Evidence<'a> {
@@ -442,7 +483,7 @@ impl<'a> MetricResults<'a> {
             .iter()
             .filter_map(|(plus, id)| Some((*plus, self.metrics.get(id)?)));
         let mut parts = known.map(|(plus, metric)| {
-            let value = self.figure(metric, period).value?;
+            let value = self.value(metric, period)?;
             Some(if plus { value } else { -value })
         });
         if metric.equals.is_empty() {

@@ -4,6 +4,7 @@
 //! A marker holds a digest of the names of all files of its tree. While the names on the disk give the same digest, every
 //! file is from a build, whichever computer made it, and whether or not anything is remembered of it. Otherwise the
 //! manifest, or else the plan of the new tree, tells which files are known.
+//! After most edits no name need be read (`known_names`).
 
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -47,11 +48,11 @@ pub(super) struct Tree<'t> {
 }
 
 /// A file or folder of a tree.
-struct Entry {
+pub(super) struct Entry {
     /// Its path in the tree, with `/`. Letters that are not Unicode are replaced.
-    path: String,
+    pub(super) path: String,
     disk_path: PathBuf,
-    is_folder: bool,
+    pub(super) is_folder: bool,
 }
 
 impl Tree<'_> {
@@ -118,7 +119,8 @@ impl Tree<'_> {
         Ok(false)
     }
 
-    fn entries(&self, folder: &Path, path: &str) -> io::Result<Vec<Entry>> {
+    /// What is in the folder at `path` of the tree, which is `folder` on the disk, without what is ignored.
+    pub(super) fn entries(&self, folder: &Path, path: &str) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;

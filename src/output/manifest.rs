@@ -16,7 +16,7 @@ use super::stat::EntryStat;
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
 use crate::fingerprint::{self, Fingerprint, FingerprintPart};
-use crate::source::Input;
+use crate::source::{Input, MIN_AGE};
 use findings::StoredFinding;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,7 @@ impl FullRebuildReason {
 
 /// What is needed to see that the tree is up to date.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// The options of the build.
     pub options: BuildOptions,
     /// Every file that was read or copied, sorted by path.
@@ -122,7 +122,7 @@ type StoredFingerprint = (u32, Vec<FingerprintPart>, Option<u64>);
 
 /// A manifest from the disk: checked, and parsed as far as needed.
 #[derive(Debug)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The first part, parsed.
     pub snapshot: Snapshot,
     /// The second part, a [`FingerprintTable`], not yet parsed.
@@ -161,8 +161,21 @@ impl Snapshot {
 
     /// How many files the tree has, without the marker.
     #[must_use]
-    pub fn files(&self) -> usize {
+    pub(crate) fn files(&self) -> usize {
         self.files.len()
+    }
+
+    /// The time before which a folder's last change must lie, in nanoseconds since 1970, so that any change after its stat
+    /// was taken gave it another one. The newest file tells by the disk's own clock when that was, at the earliest.
+    pub(super) fn settled_before(&self) -> i64 {
+        let newest = self.files.iter().map(|(_, stat)| stat.modified).max();
+        newest.unwrap_or(i64::MIN).saturating_sub(MIN_AGE.as_nanos() as i64)
+    }
+
+    /// Whether the tree has a file or folder at `path`.
+    pub(super) fn has_entry(&self, path: &str, is_folder: bool) -> bool {
+        let entries = if is_folder { &self.folders } else { &self.files };
+        entries.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_ok()
     }
 
     /// The digest of the names of the files of the tree.
@@ -177,7 +190,7 @@ impl Snapshot {
 
     /// The findings of the build. `None` when this program does not know the code of one of them.
     #[must_use]
-    pub fn findings(&self) -> Option<Vec<Diagnostic>> {
+    pub(crate) fn findings(&self) -> Option<Vec<Diagnostic>> {
         findings::to_diagnostics(&self.findings)
     }
 }
@@ -212,7 +225,7 @@ impl Manifest {
 
     /// The files of the tree by path. `None` when the second part is damaged or does not match the first.
     #[must_use]
-    pub fn built_files(&self) -> Option<BTreeMap<&str, BuiltFile>> {
+    pub(crate) fn built_files(&self) -> Option<BTreeMap<&str, BuiltFile>> {
         let fingerprints: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
         let shared: Vec<Arc<[FingerprintPart]>> = fingerprints.shared.into_iter().map(Arc::from).collect();
         if fingerprints.files.len() != self.snapshot.files.len() {
@@ -251,8 +264,11 @@ fn split_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 ///
 /// `fingerprints` are in the order of the snapshot's files.
 pub(super) fn write(target: &OutputTarget, snapshot: &Snapshot, fingerprints: &[Fingerprint]) -> io::Result<()> {
-    let first = postcard::to_stdvec(snapshot).map_err(io::Error::other)?;
-    let second = postcard::to_stdvec(&deduplicate(fingerprints)).map_err(io::Error::other)?;
+    let (first, second) = rayon::join(
+        || postcard::to_stdvec(snapshot),
+        || postcard::to_stdvec(&deduplicate(fingerprints)),
+    );
+    let (first, second) = (first.map_err(io::Error::other)?, second.map_err(io::Error::other)?);
     let mut checked = (first.len() as u64).to_le_bytes().to_vec();
     checked.extend(first);
     checked.extend(second);

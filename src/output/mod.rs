@@ -26,6 +26,7 @@ mod file_lock;
 mod foreign;
 mod image_cache;
 mod kept;
+mod known_names;
 mod leftovers;
 mod manifest;
 mod marker;

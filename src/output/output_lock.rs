@@ -3,6 +3,7 @@
 use super::error::{Action, OutputError};
 use super::file_lock::FileLock;
 use super::foreign::NamesDigest;
+use super::known_names::has_names_of;
 use super::leftovers;
 use super::manifest::{self, BuildOptions, BuiltFile, Manifest, SiteDigests, Snapshot};
 use super::marker;
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Exclusive access to one output folder until this is dropped.
@@ -105,6 +107,12 @@ impl OutputLock {
         Ok(Self { target, file_lock })
     }
 
+    /// Whether the output folder has the tree of the last build from here, with its files and no others.
+    pub(super) fn has_names_of_last_build(&self, known: &KnownFiles<'_>) -> bool {
+        let tree = self.target.tree();
+        known.manifest.is_some_and(|last| has_names_of(&tree, &last.snapshot))
+    }
+
     /// Refuses an output folder with files that no build made.
     ///
     /// # Errors
@@ -136,18 +144,19 @@ impl OutputLock {
         self.target.cache().path()
     }
 
-    /// Compares the old tree with its manifest.
+    /// Compares the old tree with its manifest, unless that was done before the lock was taken.
     #[must_use]
-    pub fn tree_state<'m>(&self, manifest: &'m Manifest) -> TreeState<'m> {
+    pub(crate) fn tree_state<'m>(&self, past: &'m PreviousBuild) -> Option<TreeState<'m>> {
+        let snapshot = &past.manifest.as_ref().ok()?.snapshot;
         let tree = DirHandle::new(self.target.folder());
-        let files = manifest.snapshot.files.par_iter();
-        let files: Vec<(&str, FileState)> = files
-            .map(|(path, stat)| (path.as_str(), FileState::compare(*stat, tree.stat_file(path))))
-            .collect();
-        TreeState {
-            files: files.into_iter().collect(),
-            has_same_folders: tree.all_match(&manifest.snapshot.folders, DirHandle::stat),
-        }
+        let known = past.examined.get().filter(|known| known.is_of(&tree));
+        let anew = known.is_none().then(|| ExaminedTree::new(&tree, snapshot));
+        let examined = known.or(anew.as_ref())?;
+        let paths = snapshot.files.iter().map(|(path, _)| path.as_str());
+        Some(TreeState {
+            files: paths.zip(examined.files.iter().copied()).collect(),
+            has_same_folders: examined.has_same_folders,
+        })
     }
 
     /// The bytes of a file of the tree. `None` when it cannot be read.
@@ -204,10 +213,48 @@ impl OutputLock {
     }
 }
 
+/// A tree as it was compared with its manifest.
+#[derive(Debug)]
+struct ExaminedTree {
+    /// The states of its files, in the order of the manifest.
+    files: Vec<FileState>,
+    has_same_folders: bool,
+    /// The stats of its top folder and of its marker. A tree that a build puts in its place has others.
+    top: [Option<EntryStat>; 2],
+}
+
+impl ExaminedTree {
+    fn new(tree: &DirHandle, snapshot: &Snapshot) -> Self {
+        let top = Self::top(tree);
+        let files = snapshot.files.par_iter();
+        let files = files.map(|(path, stat)| FileState::compare(*stat, tree.stat_file(path)));
+        Self {
+            files: files.collect(),
+            has_same_folders: tree.all_match(&snapshot.folders, DirHandle::stat),
+            top,
+        }
+    }
+
+    fn top(tree: &DirHandle) -> [Option<EntryStat>; 2] {
+        ["", marker::NAME].map(|path| tree.stat(path))
+    }
+
+    /// Whether this is still the same tree.
+    fn is_of(&self, tree: &DirHandle) -> bool {
+        self.top == Self::top(tree)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.has_same_folders && self.files.iter().all(|state| *state == FileState::Unchanged)
+    }
+}
+
 /// The previous build, as read without the lock.
 #[derive(Debug)]
 pub(crate) struct PreviousBuild {
     target: Option<OutputTarget>,
+    /// The tree, once it was looked at.
+    examined: OnceLock<ExaminedTree>,
     /// The manifest of the tree, or why it cannot be used.
     pub manifest: Result<Manifest, manifest::FullRebuildReason>,
 }
@@ -218,6 +265,7 @@ impl PreviousBuild {
     pub(crate) const fn unusable(why: manifest::FullRebuildReason) -> Self {
         Self {
             target: None,
+            examined: OnceLock::new(),
             manifest: Err(why),
         }
     }
@@ -237,6 +285,7 @@ impl PreviousBuild {
         let manifest = Manifest::read(&target, options);
         Self {
             target: Some(target),
+            examined: OnceLock::new(),
             manifest,
         }
     }
@@ -247,9 +296,7 @@ impl PreviousBuild {
         let (Some(target), Ok(manifest)) = (&self.target, &self.manifest) else {
             return false;
         };
-        let tree = DirHandle::new(target.folder());
-        leftovers::has_none(target)
-            && tree.all_match(&manifest.snapshot.folders, DirHandle::stat)
-            && tree.all_match(&manifest.snapshot.files, DirHandle::stat_file)
+        let examine = || ExaminedTree::new(&DirHandle::new(target.folder()), &manifest.snapshot);
+        self.examined.get_or_init(examine).is_whole() && leftovers::has_none(target)
     }
 }

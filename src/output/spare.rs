@@ -41,6 +41,15 @@ pub(crate) struct TreeChanges<'c> {
     pub keep_old: bool,
 }
 
+/// The tree that a new one replaced.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OldTree<'t> {
+    /// Where it is now.
+    pub(super) folder: &'t Path,
+    /// Whether it had the files of its manifest and no others.
+    pub(super) had_known_names: bool,
+}
+
 /// What a copy is of.
 #[derive(Debug, Serialize, Deserialize)]
 struct SpareRecord {
@@ -77,22 +86,27 @@ pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> 
 /// When it cannot be removed.
 pub(super) fn keep(
     target: &OutputTarget,
-    old: &Path,
+    old: OldTree<'_>,
     changes: &TreeChanges<'_>,
     names: NamesDigest,
     folders: &[String],
 ) -> io::Result<()> {
-    let is_equal = || {
+    let OldTree {
+        folder,
+        had_known_names,
+    } = old;
+    let has_names = || {
         let tree = Tree {
-            folder: old,
+            folder,
             ignored: BTreeSet::from([marker::NAME]),
         };
-        copy_changes(target.folder(), old, changes).is_ok() && tree.names_digest().is_ok_and(|found| found == names)
+        tree.names_digest().is_ok_and(|found| found == names)
     };
-    if changes.keep_old && is_equal() && store(target.cache(), old, names, folders).is_ok() {
+    let is_equal = || copy_changes(target.folder(), folder, changes).is_ok() && (had_known_names || has_names());
+    if changes.keep_old && is_equal() && store(target.cache(), folder, names, folders).is_ok() {
         return Ok(());
     }
-    ignore_not_found(remove_tree(old))
+    ignore_not_found(remove_tree(folder))
 }
 
 /// Removes files of a tree, and folders that are then empty.

@@ -68,7 +68,7 @@ impl FileState {
 
 /// The state of the old tree in the output folder now.
 #[derive(Debug)]
-pub struct TreeState<'m> {
+pub(crate) struct TreeState<'m> {
     pub(super) files: BTreeMap<&'m str, FileState>,
     /// Whether the folders are unchanged, so that no file was added or removed.
     pub has_same_folders: bool,

@@ -616,7 +616,7 @@ fn withhold(
         }
         let too_early = day.filter(|&day| day > request.today && !request.future);
         if let Some(day) = too_early {
-            let place = record.meta.places.get("date").cloned();
+            let place = record.meta.places.get("date");
             let place = place.unwrap_or_else(|| Place::whole_file(record.path.as_str()));
             let finding = Diagnostic::new(Code::FutureDate).at(place);
             findings.push(finding.with("date", day.to_string()));

@@ -6,7 +6,7 @@ use crate::check;
 use crate::diag::{Checked, Code, Diagnostic, join_similar, nearest};
 use crate::ledger::{self, Cell, Column, Ledger, LedgerEntry, LedgerSheet, SheetColumns};
 use crate::paths::SourcePath;
-use crate::record::{self, ReadOptions, Record};
+use crate::record::{self, KeyPlaces, ReadOptions, Record};
 use crate::schema::{Kind, Kinds, LedgerSource};
 use crate::source::{ReadLog, SourceFile};
 use jiff::civil::Date;
@@ -145,11 +145,13 @@ fn read_sheet(
         let place_of = |key: &str| record::value_place(entry, key);
         findings.extend(check::check_values(&row.value, &options.schema, &place_of));
         let mut record = row.value;
-        if !record.has_page && record.meta.date.is_some_and(|moment| moment.date > today) {
-            record
-                .meta
-                .places
-                .extend(record::value_place(entry, "date").map(|place| ("date", place)));
+        let is_future = record.meta.date.is_some_and(|moment| moment.date > today);
+        if !record.has_page
+            && is_future
+            && let Some(place) = record::value_place(entry, "date")
+        {
+            record.meta.places = KeyPlaces::in_file(&file);
+            record.meta.places.insert("date", place);
         }
         (record, findings)
     };

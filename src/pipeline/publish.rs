@@ -284,10 +284,11 @@ fn plan_build<'f>(
 ) -> BuildPlan<'f> {
     let old = match &past.manifest {
         Err(why) => Err(*why),
-        Ok(manifest) => manifest.built_files().ok_or(FullRebuildReason::Damaged).map(|built| {
-            let state = lock.tree_state(manifest);
-            (manifest, PreviousTree { files: built, state })
-        }),
+        Ok(manifest) => {
+            let files = manifest.built_files().zip(lock.tree_state(past));
+            let tree = files.map(|(files, state)| (manifest, PreviousTree { files, state }));
+            tree.ok_or(FullRebuildReason::Damaged)
+        }
     };
     let files = &context.planned.plan.files;
     match old {

@@ -62,10 +62,7 @@ impl LazySearchIndex {
         }
         match file {
             SearchFile::Overview => search::overview(site, self.fingerprint(site)).into(),
-            SearchFile::Texts(part) => match self.index.get() {
-                Some(index) => index.texts(site, part).into(),
-                None => search::texts_without_index(site, part).into(),
-            },
+            SearchFile::Texts(part) => search::texts_file(site, part).into(),
             SearchFile::Shard(part) => match self.index.get() {
                 Some(index) => index.shard(part).into(),
                 None => SearchIndex::new(site).shard(part).to_vec().into(),

@@ -21,6 +21,7 @@ pub(super) use split::with_standard_fences;
 use super::aliases::read_aliases;
 use super::meta::{Fields, Meta};
 use super::names::{COUNTS, MAP_KEYS, field_by_key, key_for_word, kind_near_folder};
+use super::placed_keys::KeyPlaces;
 use crate::diag::{Checked, Code, Diagnostic, Place, Severity};
 use crate::paths::SourcePath;
 use crate::schema::check::{Checker, is_empty, missing_field_finding, scalar};
@@ -45,8 +46,12 @@ pub fn read(
     defaults: &Mapping,
 ) -> Checked<(String, Meta)> {
     let Some(yaml) = yaml else {
+        let meta = Meta {
+            places: KeyPlaces::in_file(path),
+            ..Meta::default()
+        };
         return Checked {
-            value: ("page".to_owned(), Meta::default()),
+            value: ("page".to_owned(), meta),
             findings: Vec::new(),
         };
     };
@@ -60,7 +65,7 @@ pub fn read(
     let mut post = MetaBuilder::new(&document, schema, &map, path, defaults);
     post.read_all(&map, defaults);
     let (kind, mut meta) = post.finish(&mut findings);
-    meta.places = find_key_places(file, text, yaml);
+    meta.places = find_key_places(path, text, yaml);
     Checked {
         value: (kind, meta),
         findings,

@@ -1,13 +1,12 @@
 //! The typed front matter of a record.
 
 use super::aliases::Alias;
-use crate::diag::Place;
+use super::placed_keys::KeyPlaces;
 use crate::schema::{FieldValue, Moment};
 use crate::yaml::Mapping;
 use jiff::civil::Date;
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Values by their fields' names, in the order of the names. Smaller than a tree: a ledger has many rows of few values.
 pub(crate) type Fields = LiteMap<String, FieldValue>;
@@ -61,8 +60,7 @@ pub struct Meta {
     #[serde(with = "super::stored_values::only_empty")]
     pub extra: Mapping,
     /// Places of the values that later stages may report.
-    #[serde(with = "super::placed_keys")]
-    pub places: BTreeMap<&'static str, Place>,
+    pub places: KeyPlaces,
 }
 
 impl Meta {

@@ -37,6 +37,7 @@ use jiff::civil::Date;
 pub use meta::Meta;
 pub(crate) use meta::{AiDegree, AiUse, Review};
 pub(crate) use names::kind_near_folder;
+pub(crate) use placed_keys::KeyPlaces;
 pub(crate) use rows::{check_source_heads, headless_sheet_finding, match_columns, read_row, value_place};
 pub(crate) use section::{FolderDefaults, SectionMeta, read_defaults};
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@
 
 use super::front_matter::MetaBuilder;
 use super::names::{field_by_name, fields_of};
-use super::placed_keys::PLACED_KEYS;
+use super::placed_keys::{KeyPlaces, PLACED_KEYS};
 use super::{Body, Meta, Origin, ReadOptions, Record};
 use crate::diag::{Checked, Code, Diagnostic, Place, nearest};
 use crate::ledger::{
@@ -136,7 +136,7 @@ pub(crate) fn read_row(
         field.map_or(key, |field| field.labels.get(language)).to_owned()
     };
     if kind.rows_have_pages {
-        note_places(&mut meta, entry);
+        note_places(&mut meta, entry, file);
     }
     Checked {
         value: Record {
@@ -240,7 +240,8 @@ fn default_title(kind: &Kind, meta: &Meta, entry: &LedgerEntry<'_>, language: &s
 
 /// Records the places of the values that later stages may report. Done only for rows with a page: ledgers are long, and
 /// places take much memory.
-fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>) {
+fn note_places(meta: &mut Meta, entry: &LedgerEntry<'_>, file: &SourcePath) {
+    meta.places = KeyPlaces::in_file(file);
     for key in PLACED_KEYS {
         if let Some(place) = value_place(entry, key) {
             meta.places.insert(key, place);

@@ -50,9 +50,9 @@ fn are_holes_valid(html: &str, holes: &[Hole], links: usize) -> bool {
 
 /// Fills in the file of each place: it is not stored with every one of them.
 fn set_files(record: &mut Record) {
+    record.meta.places.set_file(&record.path);
     let file = record.path.as_str();
     let set = |place: &mut Place| file.clone_into(&mut place.file);
-    record.meta.places.values_mut().for_each(set);
     record.meta.aliases.iter_mut().for_each(|alias| set(&mut alias.place));
     let body = Arc::make_mut(&mut record.body);
     body.links.iter_mut().for_each(|link| set(&mut link.place));

@@ -262,7 +262,7 @@ impl<'a> Reports<'a> {
         let live = self.counts.figure(metric, period);
         let value = |period| match self.issued(period).and_then(|report| report.figures.get(&metric.id)) {
             Some(issued) => issued.value,
-            None => self.counts.figure(metric, period).value,
+            None => self.counts.value(metric, period),
         };
         let (previous, year_earlier) = period.comparisons(self.today);
         DisplayedFigure {

@@ -31,7 +31,7 @@ fn differing_numbers(reports: &Reports<'_>, field: &str, conflict: &NumberConfli
 
 /// The place of a record's event. A row of a ledger without a page keeps no places, so it is its file's.
 fn event_place(record: &Record) -> Place {
-    let known = record.meta.places.get("event").cloned();
+    let known = record.meta.places.get("event");
     known.unwrap_or_else(|| match &record.origin {
         Origin::File => Place::whole_file(record.path.as_str()),
         Origin::Row { file, sheet, row } => Place {

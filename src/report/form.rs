@@ -50,8 +50,11 @@ impl ReportKey {
     /// The key of a report's record. `None` for other records, and when the period is missing or invalid.
     #[must_use]
     pub fn of(record: &Record) -> Option<Self> {
+        if record.kind != REPORT_KIND {
+            return None;
+        }
         let period = match record.meta.fields.get("period") {
-            Some(FieldValue::Text(text)) if record.kind == REPORT_KIND => Period::parse(text)?,
+            Some(FieldValue::Text(text)) => Period::parse(text)?,
             _ => return None,
         };
         let is_ranking = matches!(record.meta.fields.get(FORM_FIELD), Some(FieldValue::Enum(form)) if form == RANKING);

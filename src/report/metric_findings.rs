@@ -54,7 +54,7 @@ fn check_sum(reports: &Reports<'_>, metric: &Metric, periods: &[Period]) -> Opti
     let metric = counts.metrics.get(&metric.id)?;
     let difference = |&period: &Period| -> Option<(Period, Option<Decimal>, Decimal)> {
         let expected = counts.expected_sum(metric, period)?;
-        let value = counts.figure(metric, period).value;
+        let value = counts.value(metric, period);
         (value != Some(expected)).then_some((period, value, expected))
     };
     let mut differing = periods.iter().filter_map(difference);

@@ -286,6 +286,6 @@ fn bad_period(record: &Record) -> Option<Diagnostic> {
 
 /// The place of a record's period, else of the whole file.
 fn period_place(record: &Record) -> Place {
-    let place = record.meta.places.get("period").cloned();
+    let place = record.meta.places.get("period");
     place.unwrap_or_else(|| Place::whole_file(record.path.as_str()))
 }

@@ -41,18 +41,14 @@ use crate::site::Site;
 use fold::{BREAK, to_nfc};
 use postings::DocumentText;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::Hash as _;
 use std::hash::Hasher as _;
 
-/// The shards of a site's index, and the texts from which they were made.
+/// The shards of a site's index.
 #[derive(Debug)]
 pub(crate) struct SearchIndex {
     shards: Vec<Vec<u8>>,
-    /// By document. They are kept because the files of texts are needed wherever the index is. They take as much memory
-    /// as the bodies of the records.
-    texts: Vec<DocumentText>,
 }
 
 impl SearchIndex {
@@ -60,16 +56,11 @@ impl SearchIndex {
     #[must_use]
     pub(crate) fn new(site: &Site<'_>) -> Self {
         let layout = layout(site);
-        let documents = (0..layout.documents).into_par_iter();
-        let texts: Vec<DocumentText> = documents
-            .map(|document| document_text(site, record_index(site, document)))
-            .collect();
-        let shards = postings::build_shards(layout, &texts);
+        let shards = postings::build_shards(layout, |document| document_text(site, record_index(site, document)));
         let named = (0..).zip(&shards);
         let shards = named.map(|(index, payload)| script::script_file(&part_name(SearchFile::Shard(index)), payload));
         Self {
             shards: shards.collect(),
-            texts,
         }
     }
 
@@ -77,12 +68,6 @@ impl SearchIndex {
     #[must_use]
     pub(crate) fn shard(&self, at: usize) -> &[u8] {
         self.shards.get(at).map_or(&[], Vec::as_slice)
-    }
-
-    /// The file `at` of texts. `site` must be the site from which this index was made.
-    #[must_use]
-    pub(crate) fn texts(&self, site: &Site<'_>, at: usize) -> Vec<u8> {
-        texts_file(site, at, |document| Cow::Borrowed(&self.texts[document]))
     }
 }
 
@@ -165,20 +150,15 @@ pub(crate) fn overview(site: &Site<'_>, fingerprint: u64) -> Vec<u8> {
     script::script_file(&part_name(SearchFile::Overview), &payload.to_string())
 }
 
-/// The file `at` of texts, made without an index.
+/// The file `file` of texts.
 #[must_use]
-pub(crate) fn texts_without_index(site: &Site<'_>, at: usize) -> Vec<u8> {
-    texts_file(site, at, |document| {
-        Cow::Owned(document_text(site, record_index(site, document)))
-    })
-}
-
-fn texts_file<'w>(site: &Site<'_>, file: usize, text_of: impl Fn(usize) -> Cow<'w, DocumentText>) -> Vec<u8> {
+pub(crate) fn texts_file(site: &Site<'_>, file: usize) -> Vec<u8> {
     let layout = layout(site);
     let first = file * layout.texts_per_file;
     let mut payload = String::from("[");
     for document in first..(first + layout.texts_per_file).min(layout.documents) {
-        let (text, id) = (text_of(document), record_index(site, document));
+        let id = record_index(site, document);
+        let text = document_text(site, id);
         let date = site.record(id).meta.date.map(|moment| moment.date.to_string());
         // Relative to the site's root, which the page knows.
         let address = site.links.record(id).encoded();

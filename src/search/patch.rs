@@ -9,7 +9,7 @@
 
 use super::layout::{SearchFile, SearchLayout};
 use super::postings::{DocumentText, MAX_DOCUMENTS, document_entries, read_shard_object, shard_object};
-use super::{document_text, part_name, record_index, script, texts_without_index};
+use super::{document_text, part_name, record_index, script, texts_file};
 use crate::site::Site;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ impl SearchPatch {
         }
         for part in changed.iter().map(|document| document / layout.texts_per_file) {
             let file = SearchFile::Texts(part);
-            files.entry(file).or_insert_with(|| texts_without_index(site, part));
+            files.entry(file).or_insert_with(|| texts_file(site, part));
         }
         Some(Self { files })
     }

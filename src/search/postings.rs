@@ -50,8 +50,9 @@ fn shard_of(key: u64, shards: usize) -> usize {
     hash as usize % shards
 }
 
-/// The entries of every shard of `layout`, each as an object literal. `texts` are the texts of all documents.
-pub(super) fn build_shards(layout: SearchLayout, texts: &[DocumentText]) -> Vec<String> {
+/// The entries of every shard of `layout`, each as an object literal. `text_of` returns the text of a document. No text
+/// is kept: those of all documents take as much memory as the records.
+pub(super) fn build_shards(layout: SearchLayout, text_of: impl Fn(usize) -> DocumentText + Sync) -> Vec<String> {
     let passes = layout.documents.div_ceil(DOCUMENTS_PER_PASS).max(1);
     let mut shards = vec![String::new(); layout.shard_count()];
     for pass in 0..passes {
@@ -59,7 +60,7 @@ pub(super) fn build_shards(layout: SearchLayout, texts: &[DocumentText]) -> Vec<
         let blocks = layout.documents.div_ceil(DOCUMENTS_PER_BLOCK);
         let gathered: Vec<PostingBlock> = (0..blocks)
             .into_par_iter()
-            .map(|block| pass.gather(block * DOCUMENTS_PER_BLOCK, texts))
+            .map(|block| pass.gather(block * DOCUMENTS_PER_BLOCK, &text_of))
             .collect();
         shards.par_iter_mut().enumerate().for_each(|(index, shard)| {
             if pass.has_shard(index) {
@@ -88,14 +89,14 @@ impl Pass {
     }
 
     /// The entries of a block of documents, from document `first` on.
-    fn gather(&self, first: usize, texts: &[DocumentText]) -> PostingBlock {
+    fn gather(&self, first: usize, text_of: &impl Fn(usize) -> DocumentText) -> PostingBlock {
         let (mut shards, mut entries) = (Vec::new(), Vec::new());
         let mut keys = KeyCollector::default();
-        for (document, text) in texts.iter().enumerate().skip(first).take(DOCUMENTS_PER_BLOCK) {
+        for document in first..(first + DOCUMENTS_PER_BLOCK).min(self.layout.documents) {
             if self.layout.documents - document > MAX_DOCUMENTS {
                 continue;
             }
-            keys.for_each_key(text, |kind, key, flags| {
+            keys.for_each_key(&text_of(document), |kind, key, flags| {
                 let shard = kind.shard(key, self.layout);
                 if self.has_shard(shard) {
                     shards.push(shard as u32);

@@ -8,6 +8,7 @@ use crate::paths::{OutputPath, SourcePath, UrlPath};
 use crate::record::Record;
 use crate::schema::Taxonomy;
 use crate::slug::slug;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
 /// Stands for the site's root in links of a site without a base address. Rendering replaces it on each page with the
@@ -182,11 +183,9 @@ fn slug_path(path: &str, style: SlugStyle) -> String {
 /// The addresses of all records by their paths, in the catalog's order.
 #[must_use]
 pub(crate) fn addresses_from_paths(catalog: &Catalog, settings: &Settings) -> TiVec<RecordId, UrlPath> {
-    catalog
-        .records
-        .iter()
-        .map(|record| record_address(record, settings.slug))
-        .collect()
+    let records = catalog.records.raw.par_iter();
+    let addresses: Vec<UrlPath> = records.map(|record| record_address(record, settings.slug)).collect();
+    addresses.into()
 }
 
 /// Makes the links of a page relative: each address after [`ROOT_PLACEHOLDER`] becomes a path relative to `page`.

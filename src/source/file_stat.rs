@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
-/// The minimum time between a file's last change and the moment when its metadata is taken. A later change then gets
-/// another time on every file system, even on FAT, which keeps times to two seconds.
-pub(super) const MIN_AGE: Duration = Duration::from_secs(3);
+/// The minimum time between the last change of a file or folder and the moment when its metadata is taken. A later change
+/// then gets another time on every file system, even on FAT, which keeps times to two seconds.
+pub(crate) const MIN_AGE: Duration = Duration::from_secs(3);
 
 /// The size of a file and the time when it was last written. A preview takes a file as unchanged while both are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -18,7 +18,7 @@ mod read_error;
 mod walk;
 
 pub use changes::Changes;
-pub(crate) use file_stat::SizeAndMtime;
+pub(crate) use file_stat::{MIN_AGE, SizeAndMtime};
 pub(crate) use first_commits::{FirstCommits, first_commits, git_output};
 pub(crate) use inputs::{
     ContentHash, Input, ReadLog, are_unchanged, has_same_stat, hash_file, list_inputs, read_and_hash, size_and_mtime,

@@ -38,7 +38,7 @@ fn order_of(record: &Record) -> (Option<Moment>, &str, &str) {
 /// The place of a record's value: where it was found, else the ledger's row or the file.
 pub(crate) fn place_in(record: &Record, field: &str) -> Place {
     if let Some(place) = record.meta.places.get(field) {
-        return place.clone();
+        return place;
     }
     match &record.origin {
         Origin::Row { file, sheet, row } => Place::in_ledger(file.as_str(), sheet, (*row, 1), []),

@@ -1,11 +1,11 @@
 //! The places of values that later stages may report, found from the lines without parsing YAML.
 
 use super::super::names::key_for_word;
-use super::super::placed_keys::PLACED_KEYS;
+use super::super::placed_keys::{KeyPlaces, PLACED_KEYS};
 use super::fences::common_indent;
 use super::split::split_front_matter;
 use crate::diag::Place;
-use std::collections::BTreeMap;
+use crate::paths::SourcePath;
 use std::ops::Range;
 
 /// The place of a key's value in the front matter of `text`, or of the key when its value is on other lines. `None` when
@@ -24,12 +24,14 @@ pub(crate) fn find_key_place(file: &str, text: &str, key: &str) -> Option<Place>
 
 /// Scans the lines for the places of the keys in [`PLACED_KEYS`], without parsing YAML. The place is that of the value
 /// if it is on the key's line, otherwise that of the key.
-pub(super) fn find_key_places(file: &str, text: &str, yaml: Range<usize>) -> BTreeMap<&'static str, Place> {
-    let mut found = BTreeMap::new();
+pub(super) fn find_key_places(file: &SourcePath, text: &str, yaml: Range<usize>) -> KeyPlaces {
+    let mut found = KeyPlaces::in_file(file);
     let first_line = line_number(text, &yaml);
     let indent = common_indent(&text[yaml.clone()]);
     for (number, line) in text[yaml].split_inclusive('\n').enumerate() {
-        found.extend(key_place(file, first_line + number, (line, indent), &PLACED_KEYS));
+        if let Some((key, place)) = key_place(file.as_str(), first_line + number, (line, indent), &PLACED_KEYS) {
+            found.insert(key, place);
+        }
     }
     found
 }

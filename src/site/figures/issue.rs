@@ -387,9 +387,7 @@ impl<'a> Figures<'a> {
             months.push(months[months.len() - 1].previous());
         }
         let months = months.iter().rev();
-        months
-            .map(|month| self.reports.counts.figure(metric, *month).value)
-            .collect()
+        months.map(|month| self.reports.counts.value(metric, *month)).collect()
     }
 }
 
