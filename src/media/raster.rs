@@ -86,8 +86,8 @@ impl ImageVariant {
     }
 }
 
-/// Resizes a picture whose pixels are of the type `P`. `None` when they are not, or when the picture is empty. The crate's
-/// function for pixels of any type would be compiled in this crate for all of them, which takes a seventh of the time.
+/// Resizes a picture whose pixels are of the type `P`. `None` when they are not, and when the part to keep is not in the
+/// picture. The library's function for pixels of any type would be compiled in this crate for every type: a tenth of all code.
 fn resize_pixels<P: PixelTrait>(from: &ImageRef<'_>, to: &mut Image<'_>, options: &ResizeOptions) -> Option<()> {
     let (from, mut to) = (from.typed_image::<P>()?, to.typed_image_mut::<P>()?);
     Resizer::new().resize_typed(&from, &mut to, options).ok()

@@ -33,7 +33,7 @@ pub struct MetricResults<'a> {
     matched: Arc<Vec<MatchedPosts>>,
     /// The numbers that were asked for, by the metric's position. A report, a page and a download each ask for them, and
     /// each figure is compared with two others.
-    values: RwLock<FxHashMap<(usize, Period), Option<Decimal>>>,
+    value_cache: RwLock<FxHashMap<(usize, Period), Option<Decimal>>>,
 }
 
 /// The result of counting without the records, for a later catalog.
@@ -96,7 +96,7 @@ impl<'a> MetricResults<'a> {
             posts,
             today,
             matched,
-            values: RwLock::default(),
+            value_cache: RwLock::default(),
         }
     }
 
@@ -110,7 +110,7 @@ impl<'a> MetricResults<'a> {
             posts: PostIndex::with_order(catalog, Arc::clone(&cache.order)),
             today: cache.today,
             matched: Arc::clone(&cache.matched),
-            values: RwLock::default(),
+            value_cache: RwLock::default(),
         }
     }
 
@@ -133,10 +133,10 @@ impl<'a> MetricResults<'a> {
         } else {
             self.no_evidence(metric)
         };
-        let value = self.known_value(metric, period);
+        let value = self.cached_value(metric, period);
         let count = || {
             let value = has_begun.then(|| self.value_of(metric, &evidence)).flatten();
-            self.keep_value(metric, period, value);
+            self.cache_value(metric, period, value);
             value
         };
         Figure {
@@ -151,23 +151,23 @@ impl<'a> MetricResults<'a> {
     /// The number of a metric in a period, without its evidence.
     #[must_use]
     pub fn value(&self, metric: &'a Metric, period: Period) -> Option<Decimal> {
-        let known = self.known_value(metric, period);
+        let known = self.cached_value(metric, period);
         known.unwrap_or_else(|| self.figure(metric, period).value)
     }
 
     /// The number of a metric in a period, if it was counted before.
-    fn known_value(&self, metric: &Metric, period: Period) -> Option<Option<Decimal>> {
+    fn cached_value(&self, metric: &Metric, period: Period) -> Option<Option<Decimal>> {
         let key = (self.position(metric)?, period);
-        self.values
+        self.value_cache
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&key)
             .copied()
     }
 
-    fn keep_value(&self, metric: &Metric, period: Period, value: Option<Decimal>) {
+    fn cache_value(&self, metric: &Metric, period: Period, value: Option<Decimal>) {
         if let Some(position) = self.position(metric) {
-            let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+            let mut values = self.value_cache.write().unwrap_or_else(PoisonError::into_inner);
             values.insert((position, period), value);
         }
     }

@@ -1,7 +1,7 @@
-//! Whether a tree has the files of its manifest and no others, found out without reading their names.
+//! Whether all files of a tree are in its manifest, found out without reading most names.
 //!
-//! A folder that has had the same stat since long before the manifest was written holds what it held then. Only folders that
-//! changed shortly before are listed: another change may have fallen into the same tick of the clock.
+//! A folder that changed long before the manifest was written, and not since, has the same names as then. The others are
+//! listed.
 
 use super::foreign::{Entry, Tree};
 use super::manifest::Snapshot;
@@ -9,17 +9,17 @@ use super::marker;
 use super::stat::DirHandle;
 use rayon::prelude::*;
 
-/// Whether `tree` is that of `snapshot` and has no other files.
-pub(super) fn has_names_of(tree: &Tree<'_>, snapshot: &Snapshot) -> bool {
-    let (stats, settled_before) = (DirHandle::new(tree.folder), snapshot.settled_before());
+/// Whether all files of `tree` are in `snapshot`. Some of the snapshot's may be missing.
+pub(super) fn has_known_names_only(tree: &Tree<'_>, snapshot: &Snapshot) -> bool {
+    let stats = DirHandle::new(tree.folder);
     snapshot.folders.par_iter().all(|(path, stat)| {
-        let is_settled = stat.modified < settled_before || path == marker::NAME;
-        stats.stat(path) == Some(*stat) && (is_settled || lists_only(tree, path, snapshot))
+        let is_settled = stat.modified < snapshot.settled_before && stats.stat(path) == Some(*stat);
+        is_settled || path == marker::NAME || lists_known_names_only(tree, path, snapshot)
     })
 }
 
 /// Whether all files and folders in the folder at `path` are in `snapshot`.
-fn lists_only(tree: &Tree<'_>, path: &str, snapshot: &Snapshot) -> bool {
+fn lists_known_names_only(tree: &Tree<'_>, path: &str, snapshot: &Snapshot) -> bool {
     let entries = tree.entries(&tree.folder.join(path), path);
     let is_known = |entry: &Entry| snapshot.has_entry(&entry.path, entry.is_folder);
     entries.is_ok_and(|entries| entries.iter().all(is_known))
@@ -34,16 +34,14 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs::{self, File};
     use std::path::Path;
-    use std::time::{Duration, SystemTime};
 
-    const FOLDERS: [&str; 3] = ["", "news", "news/a"];
-
-    /// Sets back the time of each folder of a tree by some seconds.
-    fn set_back(folder: &Path, seconds: u64) {
-        let time = SystemTime::now() - Duration::from_secs(seconds);
-        for path in FOLDERS {
-            File::open(folder.join(path)).unwrap().set_modified(time).unwrap();
-        }
+    /// Makes a tree with one page and the kept folder `uploads`.
+    fn make_tree() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("news/a")).unwrap();
+        fs::create_dir(dir.path().join("uploads")).unwrap();
+        fs::write(dir.path().join("news/a/index.html"), "a").unwrap();
+        dir
     }
 
     fn tree_of(folder: &Path) -> Tree<'_> {
@@ -53,7 +51,7 @@ mod tests {
         }
     }
 
-    /// The snapshot of a tree with one page and the kept folder `uploads`.
+    /// The snapshot of the tree with one page.
     fn snapshot(folder: &Path) -> Snapshot {
         let stats = DirHandle::new(folder);
         let stats_of = |paths: &[&str]| -> Vec<(String, EntryStat)> {
@@ -69,39 +67,50 @@ mod tests {
             today: String::new(),
         };
         let digests = (1, SiteDigests::default());
-        let files = stats_of(&["news/a/index.html"]);
-        Snapshot::new(options, Vec::new(), &[], digests, files, stats_of(&FOLDERS))
-    }
-
-    fn make_tree() -> tempfile::TempDir {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join("news/a")).unwrap();
-        fs::create_dir(dir.path().join("uploads")).unwrap();
-        fs::write(dir.path().join("news/a/index.html"), "a").unwrap();
-        dir
+        let (files, folders) = (stats_of(&["news/a/index.html"]), stats_of(&["", "news", "news/a"]));
+        Snapshot::new(options, Vec::new(), &[], digests, files, folders)
     }
 
     #[test]
-    fn a_change_of_a_settled_folder_is_seen_by_its_time() {
-        let dir = make_tree();
-        set_back(dir.path(), 60);
-        let snapshot = snapshot(dir.path());
-        assert!(has_names_of(&tree_of(dir.path()), &snapshot));
-        fs::write(dir.path().join("news/mine.txt"), "").unwrap();
-        assert!(!has_names_of(&tree_of(dir.path()), &snapshot));
-    }
-
-    #[test]
-    fn a_change_in_the_tick_of_the_build_is_seen_by_the_names() {
-        for (seconds, is_known) in [(0, false), (60, true)] {
+    fn a_file_of_others_is_found_in_new_and_in_old_folders() {
+        for settled_before in [i64::MIN, i64::MAX] {
             let dir = make_tree();
-            set_back(dir.path(), seconds);
-            let snapshot = snapshot(dir.path());
+            let mut snapshot = snapshot(dir.path());
+            snapshot.settled_before = settled_before;
+            assert!(has_known_names_only(&tree_of(dir.path()), &snapshot));
+            // Even when the time of the folder is set back, as by programs that restore a backup.
             let news = dir.path().join("news");
             let time = fs::metadata(&news).unwrap().modified().unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(20));
             fs::write(news.join("mine.txt"), "").unwrap();
             File::open(&news).unwrap().set_modified(time).unwrap();
-            assert_eq!(has_names_of(&tree_of(dir.path()), &snapshot), is_known, "{seconds}");
+            assert!(
+                !has_known_names_only(&tree_of(dir.path()), &snapshot),
+                "{settled_before}"
+            );
         }
+    }
+
+    #[test]
+    fn a_folder_that_changed_before_its_stat_was_taken_is_listed() {
+        let dir = make_tree();
+        fs::write(dir.path().join("news/mine.txt"), "").unwrap();
+        let snapshot = snapshot(dir.path());
+        let newest = snapshot.files.iter().map(|(_, stat)| stat.modified).max().unwrap();
+        assert!(snapshot.settled_before < newest - 2_000_000_000);
+        assert!(!has_known_names_only(&tree_of(dir.path()), &snapshot));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_is_settled_by_a_file_of_the_future_or_on_a_disk_without_times_of_folders() {
+        let dir = make_tree();
+        let page = File::options()
+            .write(true)
+            .open(dir.path().join("news/a/index.html"))
+            .unwrap();
+        page.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(3600))
+            .unwrap();
+        assert_eq!(snapshot(dir.path()).settled_before, i64::MIN);
     }
 }

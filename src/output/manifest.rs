@@ -13,19 +13,25 @@ mod findings;
 
 use super::foreign::NamesDigest;
 use super::stat::EntryStat;
+#[cfg(unix)]
+use super::stat::nanoseconds;
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
 use crate::fingerprint::{self, Fingerprint, FingerprintPart};
-use crate::source::{Input, MIN_AGE};
+use crate::source::Input;
+#[cfg(unix)]
+use crate::source::MIN_AGE;
 use findings::StoredFinding;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
+#[cfg(unix)]
+use std::time::SystemTime;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The first bytes of the file: its type and the number of its format.
-const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x01";
+const MAGIC: &[u8; 8] = b"XYMAN\x00\x00\x02";
 /// The name of the file in the cache.
 const NAME: &str = "manifest";
 /// Its name while it is written.
@@ -95,6 +101,9 @@ pub(crate) struct Snapshot {
     pub(super) files: Vec<(String, EntryStat)>,
     /// Its folders, its top (an empty path) and its marker, sorted by path.
     pub(super) folders: Vec<(String, EntryStat)>,
+    /// Folders that changed before this time, in nanoseconds since 1970, would have another stat if they had changed again
+    /// since.
+    pub(super) settled_before: i64,
 }
 
 /// Digests of what many files are made from. While one is the same as in the build before, so are these files.
@@ -154,6 +163,7 @@ impl Snapshot {
             findings: findings.iter().map(StoredFinding::from_diagnostic).collect(),
             pages,
             digests,
+            settled_before: settled_before(&files, &folders),
             files,
             folders,
         }
@@ -163,13 +173,6 @@ impl Snapshot {
     #[must_use]
     pub(crate) fn files(&self) -> usize {
         self.files.len()
-    }
-
-    /// The time before which a folder's last change must lie, in nanoseconds since 1970, so that any change after its stat
-    /// was taken gave it another one. The newest file tells by the disk's own clock when that was, at the earliest.
-    pub(super) fn settled_before(&self) -> i64 {
-        let newest = self.files.iter().map(|(_, stat)| stat.modified).max();
-        newest.unwrap_or(i64::MIN).saturating_sub(MIN_AGE.as_nanos() as i64)
     }
 
     /// Whether the tree has a file or folder at `path`.
@@ -258,6 +261,29 @@ fn split_parts(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_whole = bytes.starts_with(MAGIC) && number(8)? == fingerprint::hash_bytes(&bytes[16..]);
     let first = usize::try_from(number(16)?).ok().filter(|&first| first <= body.len())?;
     is_whole.then(|| body.split_at(first))
+}
+
+/// The time before which a folder must have changed, in nanoseconds since 1970, so that a change since now gives it another
+/// stat. The newest file tells the time by the disk's own clock. No folder is old enough where the system keeps no time of
+/// changes, or where the disk keeps no times of folders: there the newest file is newer than its folder.
+#[cfg(unix)]
+fn settled_before(files: &[(String, EntryStat)], folders: &[(String, EntryStat)]) -> i64 {
+    let min_age = MIN_AGE.as_nanos() as i64;
+    let settled = || {
+        let (path, newest) = files.iter().max_by_key(|(_, stat)| stat.modified)?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let index = folders.binary_search_by(|(path, _)| path.as_str().cmp(folder)).ok()?;
+        let has_times = folders[index].1.modified >= newest.modified.saturating_sub(min_age);
+        let now = nanoseconds(SystemTime::now()).min(newest.modified);
+        has_times.then(|| now.saturating_sub(min_age))
+    };
+    settled().unwrap_or(i64::MIN)
+}
+
+/// No folder is old enough: this system keeps no `ctime`.
+#[cfg(not(unix))]
+fn settled_before(_files: &[(String, EntryStat)], _folders: &[(String, EntryStat)]) -> i64 {
+    i64::MIN
 }
 
 /// Writes the manifest of the tree in `target`.

@@ -3,7 +3,7 @@
 use super::error::{Action, OutputError};
 use super::file_lock::FileLock;
 use super::foreign::NamesDigest;
-use super::known_names::has_names_of;
+use super::known_names::has_known_names_only;
 use super::leftovers;
 use super::manifest::{self, BuildOptions, BuiltFile, Manifest, SiteDigests, Snapshot};
 use super::marker;
@@ -107,12 +107,6 @@ impl OutputLock {
         Ok(Self { target, file_lock })
     }
 
-    /// Whether the output folder has the tree of the last build from here, with its files and no others.
-    pub(super) fn has_names_of_last_build(&self, known: &KnownFiles<'_>) -> bool {
-        let tree = self.target.tree();
-        known.manifest.is_some_and(|last| has_names_of(&tree, &last.snapshot))
-    }
-
     /// Refuses an output folder with files that no build made.
     ///
     /// # Errors
@@ -125,6 +119,12 @@ impl OutputLock {
             return Ok(());
         }
         let (tree, digest) = (self.target.tree(), marker::digest(out));
+        if known
+            .manifest
+            .is_some_and(|last| has_known_names_only(&tree, &last.snapshot))
+        {
+            return Ok(());
+        }
         if digest == Some(tree.names_digest().map_err(inspect())?) {
             return Ok(());
         }
@@ -213,13 +213,13 @@ impl OutputLock {
     }
 }
 
-/// A tree as it was compared with its manifest.
+/// A tree as it was compared with its manifest. A file that somebody changes after that is not reused (`Stage::reuse`).
 #[derive(Debug)]
 struct ExaminedTree {
     /// The states of its files, in the order of the manifest.
     files: Vec<FileState>,
     has_same_folders: bool,
-    /// The stats of its top folder and of its marker. A tree that a build puts in its place has others.
+    /// The stats of its top folder and of its marker. A tree that a build puts in its place has other ones.
     top: [Option<EntryStat>; 2],
 }
 

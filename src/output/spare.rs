@@ -11,7 +11,9 @@
 
 use super::cache::CacheFolder;
 use super::foreign::{NamesDigest, Tree};
+use super::known_names::has_known_names_only;
 use super::leftovers::{ignore_not_found, remove_tree};
+use super::manifest::Snapshot;
 use super::marker;
 use super::stat::{DirHandle, EntryStat};
 use super::target::{OutputTarget, is_inside_tree};
@@ -39,15 +41,8 @@ pub(crate) struct TreeChanges<'c> {
     pub removed: Vec<&'c str>,
     /// Whether the old tree is worth keeping: few files changed, and its folders are as they were built.
     pub keep_old: bool,
-}
-
-/// The tree that a new one replaced.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct OldTree<'t> {
-    /// Where it is now.
-    pub(super) folder: &'t Path,
-    /// Whether it had the files of its manifest and no others.
-    pub(super) had_known_names: bool,
+    /// What the old tree was, if that is known.
+    pub old: Option<&'c Snapshot>,
 }
 
 /// What a copy is of.
@@ -86,27 +81,25 @@ pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> 
 /// When it cannot be removed.
 pub(super) fn keep(
     target: &OutputTarget,
-    old: OldTree<'_>,
+    old: &Path,
     changes: &TreeChanges<'_>,
     names: NamesDigest,
     folders: &[String],
 ) -> io::Result<()> {
-    let OldTree {
-        folder,
-        had_known_names,
-    } = old;
-    let has_names = || {
-        let tree = Tree {
-            folder,
-            ignored: BTreeSet::from([marker::NAME]),
-        };
-        tree.names_digest().is_ok_and(|found| found == names)
+    let tree = Tree {
+        folder: old,
+        ignored: BTreeSet::from([marker::NAME]),
     };
-    let is_equal = || copy_changes(target.folder(), folder, changes).is_ok() && (had_known_names || has_names());
-    if changes.keep_old && is_equal() && store(target.cache(), folder, names, folders).is_ok() {
+    let is_known = || {
+        changes
+            .old
+            .is_some_and(|snapshot| has_known_names_only(&tree, snapshot))
+    };
+    let is_equal = || copy_changes(target.folder(), old, changes).is_ok();
+    if changes.keep_old && is_known() && is_equal() && store(target.cache(), old, names, folders).is_ok() {
         return Ok(());
     }
-    ignore_not_found(remove_tree(folder))
+    ignore_not_found(remove_tree(old))
 }
 
 /// Removes files of a tree, and folders that are then empty.

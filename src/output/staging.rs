@@ -7,7 +7,7 @@ use super::leftovers;
 use super::manifest::Manifest;
 use super::marker;
 use super::output_lock::{BuildRecord, KnownFiles, OutputLock};
-use super::spare::{self, OldTree, TreeChanges};
+use super::spare::{self, TreeChanges};
 use super::stat::{DirHandle, EntryStat};
 use super::swap;
 use super::target::is_inside_tree;
@@ -44,8 +44,6 @@ pub struct Stage {
 #[must_use = "the old tree stays on the disk until `remove_old`"]
 pub struct Committed {
     old: Option<PathBuf>,
-    /// Whether the old tree had the files of the last build from here and no others.
-    had_known_names: bool,
     lock: OutputLock,
 }
 
@@ -148,7 +146,7 @@ impl Stage {
     /// links, as a copy with the same modification time. Nothing is to be done for a file that is in the copy of the tree.
     ///
     /// # Errors
-    /// [`OutputError::Io`]; then no file has the name.
+    /// [`OutputError::Io`], also when somebody changed the file after the old tree was examined; then no file has the name.
     pub(crate) fn reuse(&self, output: &OutputPath, built: EntryStat) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         if let Some(copy) = &self.copy {
@@ -161,7 +159,12 @@ impl Stage {
         let old = self.published_path(output);
         retry_after_creating_folder(&path, || {
             fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
-            EntryStat::from_metadata(&fs::symlink_metadata(&path)?)
+            let stat = EntryStat::from_metadata(&fs::symlink_metadata(&path)?)?;
+            if stat == built {
+                return Ok(stat);
+            }
+            fs::remove_file(&path)?;
+            Err(Error::new(ErrorKind::InvalidData, "changed since it was built"))
         })
         .inspect(|_| self.add_name(output))
         .map_err(OutputError::while_trying(Action::Copy, &old))
@@ -232,10 +235,7 @@ impl Stage {
     /// folder is then unchanged.
     pub(crate) fn commit_over(mut self, known: &KnownFiles<'_>) -> Result<Committed, OutputError> {
         self.lock.target.check_replaceable()?;
-        let had_known_names = self.lock.has_names_of_last_build(known);
-        if !had_known_names {
-            self.lock.check_no_foreign_files(known)?;
-        }
+        self.lock.check_no_foreign_files(known)?;
         let out = self.lock.target.folder();
         marker::complete(out, &self.folder, NamesDigest(self.names.load(Ordering::Relaxed)))
             .map_err(OutputError::while_trying(Action::Write, &self.folder))?;
@@ -246,7 +246,6 @@ impl Stage {
         self.put_back_kept()?;
         Ok(Committed {
             old,
-            had_known_names,
             lock: self.lock.hand_over(),
         })
     }
@@ -318,19 +317,11 @@ impl Committed {
     /// `changes`. Meanwhile writes the record of the new one.
     #[must_use]
     pub(crate) fn remove_old_and_record(self, record: BuildRecord, changes: &TreeChanges<'_>) -> Option<Diagnostic> {
-        let Self {
-            old,
-            had_known_names,
-            lock,
-        } = self;
+        let Self { old, lock } = self;
         let folders = record.folders();
         let names = record.names_digest();
-        let old_tree = old.as_deref().map(|folder| OldTree {
-            folder,
-            had_known_names,
-        });
-        let keep_old = || match old_tree {
-            Some(old) => warn_of(old.folder, spare::keep(&lock.target, old, changes, names, &folders)),
+        let keep_old = || match &old {
+            Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
             None => None,
         };
         rayon::join(keep_old, || lock.save_record_with_folders(record, &folders)).0

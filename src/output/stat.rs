@@ -7,12 +7,13 @@ use std::io;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The size and modification time of a file or folder.
+/// The size and time of a file or folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryStat {
     /// In bytes; 0 for a folder, whose size has no meaning.
     pub(super) size: u64,
-    /// In nanoseconds since 1970; negative before then.
+    /// When a file was written, in nanoseconds since 1970; negative before then. Of a folder, on Unix, when it last changed
+    /// (`ctime`), which programs that restore a backup cannot set back.
     pub(super) modified: i64,
 }
 
@@ -89,12 +90,12 @@ impl DirHandle {
         let path = if path.is_empty() { "." } else { path };
         let found = statat(self.held.as_ref()?, path, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         let file_type = FileType::from_raw_mode(found.st_mode);
-        let size = if file_type == FileType::Directory {
-            0
+        let (size, seconds, nanoseconds) = if file_type == FileType::Directory {
+            (0, found.st_ctime, found.st_ctime_nsec)
         } else {
-            found.st_size as u64
+            (found.st_size as u64, found.st_mtime, found.st_mtime_nsec)
         };
-        let changed = i128::from(found.st_mtime) * 1_000_000_000 + i128::from(found.st_mtime_nsec);
+        let changed = i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
         Some(FoundEntry {
             stat: EntryStat {
                 size,
@@ -115,7 +116,7 @@ impl DirHandle {
 }
 
 /// Nanoseconds since 1970. A time out of range becomes [`i64::MIN`], which no file has.
-fn nanoseconds(time: SystemTime) -> i64 {
+pub(super) fn nanoseconds(time: SystemTime) -> i64 {
     let (span, sign) = match time.duration_since(UNIX_EPOCH) {
         Ok(span) => (span, 1),
         Err(error) => (error.duration(), -1),

@@ -202,6 +202,7 @@ fn replace_tree(
             .map_err(|error| findings_of(context, &error))?;
     }
     let old = known.manifest.filter(|_| build_plan.previous.is_some());
+    let old_snapshot = old.map(|manifest| &manifest.snapshot);
     let stage = Stage::over(lock, old).map_err(to_diagnostics)?;
     let gone = build_plan.removed.iter().map(|change| change.output.as_str());
     stage.remove_gone(gone).map_err(to_diagnostics)?;
@@ -218,7 +219,11 @@ fn replace_tree(
     let committed = stage.commit_over(&known);
     let committed = committed.map_err(|error| findings_of(context, &error))?;
     let keep_old = has_same_folders && changes.len() <= files.len() / 2;
-    let tree_changes = tree_changes(&changes, keep_old);
+    let tree_changes = TreeChanges {
+        keep_old,
+        old: old_snapshot,
+        ..tree_changes(&changes)
+    };
     let failure = committed.remove_old_and_record(build_record(files), &tree_changes);
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
@@ -228,7 +233,7 @@ fn replace_tree(
 }
 
 /// The paths of the files that were made, and of those that were removed.
-fn tree_changes(changes: &[OutputChange], keep_old: bool) -> TreeChanges<'_> {
+fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
     let paths = |is_made: bool| {
         let changes = changes.iter().filter(move |change| change.is_made() == is_made);
         changes.map(|change| change.output.as_str()).collect()
@@ -236,7 +241,8 @@ fn tree_changes(changes: &[OutputChange], keep_old: bool) -> TreeChanges<'_> {
     TreeChanges {
         made: paths(true),
         removed: paths(false),
-        keep_old,
+        keep_old: false,
+        old: None,
     }
 }
 

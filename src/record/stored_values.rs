@@ -28,7 +28,7 @@ pub(super) mod long_text {
     }
 }
 
-/// Bytes. They are stored as serde stores a list of numbers, and read at once.
+/// Bytes. They are copied as a whole; serde's own form for them is a list of numbers, which is read one by one.
 pub(super) mod bytes {
     use serde::de::{Error, Visitor};
     use serde::{Deserializer, Serializer};

@@ -66,6 +66,30 @@ fn foreign_files_are_named_and_kept_when_the_advice_is_followed() {
     assert_foreign_files_are_there(&site);
 }
 
+/// In folders that have not changed for long, no names are read. Programs that restore a backup set back the times.
+#[test]
+fn foreign_file_in_an_old_folder_with_its_time_set_back_is_named() {
+    let site = Site::new();
+    site.build();
+    // Longer than the age from which a folder is trusted. The second edit publishes the first tree again.
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    for change in ["一。", "二。"] {
+        site.write_post("one", change);
+        site.build();
+    }
+    let folder = site.path("site/public/volunteer/2022");
+    let time = fs::metadata(&folder).unwrap().modified().unwrap();
+    fs::write(folder.join("mine.txt"), "mine").unwrap();
+    fs::File::open(&folder).unwrap().set_modified(time).unwrap();
+    site.write_post("one", "三。");
+    let output = site.run(&["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("volunteer/2022/mine.txt"), "{}", said(&output));
+    assert_eq!(site.read("site/public/volunteer/2022/mine.txt"), "mine");
+    fs::remove_file(folder.join("mine.txt")).unwrap();
+    assert!(site.build() == site.build_clean());
+}
+
 #[test]
 fn foreign_files_are_known_without_a_cache() {
     let site = site_with_foreign_files();
