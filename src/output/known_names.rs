@@ -72,6 +72,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_file_of_others_is_found_in_new_and_in_old_folders() {
         for settled_before in [i64::MIN, i64::MAX] {
             let dir = make_tree();
@@ -81,6 +82,7 @@ mod tests {
             // Even when the time of the folder is set back, as by programs that restore a backup.
             let news = dir.path().join("news");
             let time = fs::metadata(&news).unwrap().modified().unwrap();
+            // A change in the same tick of the clock has the same time.
             std::thread::sleep(std::time::Duration::from_millis(20));
             fs::write(news.join("mine.txt"), "").unwrap();
             File::open(&news).unwrap().set_modified(time).unwrap();
@@ -92,12 +94,14 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_folder_that_changed_before_its_stat_was_taken_is_listed() {
         let dir = make_tree();
         fs::write(dir.path().join("news/mine.txt"), "").unwrap();
         let snapshot = snapshot(dir.path());
         let newest = snapshot.files.iter().map(|(_, stat)| stat.modified).max().unwrap();
-        assert!(snapshot.settled_before < newest - 2_000_000_000);
+        let seconds = (newest - snapshot.settled_before) / 1_000_000_000;
+        assert!((3..10).contains(&seconds), "{seconds}");
         assert!(!has_known_names_only(&tree_of(dir.path()), &snapshot));
     }
 

@@ -86,6 +86,7 @@ pub(super) fn keep(
     names: NamesDigest,
     folders: &[String],
 ) -> io::Result<()> {
+    remove_empty_folders_of_kept(target, old);
     let tree = Tree {
         folder: old,
         ignored: BTreeSet::from([marker::NAME]),
@@ -100,6 +101,16 @@ pub(super) fn keep(
         return Ok(());
     }
     ignore_not_found(remove_tree(old))
+}
+
+/// Removes the folders of a tree in which nothing was but kept files, which are in the new tree now.
+fn remove_empty_folders_of_kept(target: &OutputTarget, tree: &Path) {
+    for path in target.kept() {
+        // A folder that is not empty stays, and so do those above it.
+        let _ = path
+            .rmatch_indices('/')
+            .try_for_each(|(index, _)| fs::remove_dir(tree.join(&path[..index])));
+    }
 }
 
 /// Removes files of a tree, and folders that are then empty.

@@ -68,6 +68,7 @@ fn foreign_files_are_named_and_kept_when_the_advice_is_followed() {
 
 /// In folders that have not changed for long, no names are read. Programs that restore a backup set back the times.
 #[test]
+#[cfg(unix)]
 fn foreign_file_in_an_old_folder_with_its_time_set_back_is_named() {
     let site = Site::new();
     site.build();
