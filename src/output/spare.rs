@@ -39,9 +39,7 @@ pub(crate) struct TreeChanges<'c> {
     pub made: Vec<&'c str>,
     /// The files of the old tree that are not in the new one.
     pub removed: Vec<&'c str>,
-    /// Whether the old tree is worth keeping: few files changed, and its folders are as they were built.
-    pub keep_old: bool,
-    /// What the old tree was, if that is known.
+    /// What the old tree was, when it is worth keeping: few files changed, and its folders are as they were built.
     pub old: Option<&'c Snapshot>,
 }
 
@@ -97,7 +95,7 @@ pub(super) fn keep(
             .is_some_and(|snapshot| has_known_names_only(&tree, snapshot))
     };
     let is_equal = || copy_changes(target.folder(), old, changes).is_ok();
-    if changes.keep_old && is_known() && is_equal() && store(target.cache(), old, names, folders).is_ok() {
+    if is_known() && is_equal() && store(target.cache(), old, names, folders).is_ok() {
         return Ok(());
     }
     ignore_not_found(remove_tree(old))

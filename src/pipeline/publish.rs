@@ -15,7 +15,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::TiVec;
 use crate::output::{
     BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, KnownFiles, Manifest, OutputError, OutputLock,
-    PreviousBuild, Stage, StaleReason, TreeChanges, TreeState, stale_reasons,
+    PreviousBuild, Snapshot, Stage, StaleReason, TreeChanges, TreeState, stale_reasons,
 };
 use crate::paths::OutputPath;
 use crate::plan::PlannedFile;
@@ -219,11 +219,7 @@ fn replace_tree(
     let committed = stage.commit_over(&known);
     let committed = committed.map_err(|error| findings_of(context, &error))?;
     let keep_old = has_same_folders && changes.len() <= files.len() / 2;
-    let tree_changes = TreeChanges {
-        keep_old,
-        old: old_snapshot,
-        ..tree_changes(&changes)
-    };
+    let tree_changes = tree_changes(&changes, old_snapshot.filter(|_| keep_old));
     let failure = committed.remove_old_and_record(build_record(files), &tree_changes);
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
@@ -232,8 +228,8 @@ fn replace_tree(
     })
 }
 
-/// The paths of the files that were made, and of those that were removed.
-fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
+/// The paths of the files that were made, and of those that were removed from the `old` tree.
+fn tree_changes<'c>(changes: &'c [OutputChange], old: Option<&'c Snapshot>) -> TreeChanges<'c> {
     let paths = |is_made: bool| {
         let changes = changes.iter().filter(move |change| change.is_made() == is_made);
         changes.map(|change| change.output.as_str()).collect()
@@ -241,8 +237,7 @@ fn tree_changes(changes: &[OutputChange]) -> TreeChanges<'_> {
     TreeChanges {
         made: paths(true),
         removed: paths(false),
-        keep_old: false,
-        old: None,
+        old,
     }
 }
 
