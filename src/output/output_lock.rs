@@ -170,8 +170,7 @@ impl OutputLock {
     pub(crate) fn verified_files(&self, options: &BuildOptions) -> Option<Vec<String>> {
         let snapshot = Manifest::read(&self.target, options).ok()?.snapshot;
         let tree = DirHandle::new(self.target.folder());
-        let is_whole =
-            tree.all_match(&snapshot.folders, DirHandle::stat) && tree.all_match(&snapshot.files, DirHandle::stat_file);
+        let is_whole = ExaminedTree::new(&tree, &snapshot).is_whole();
         is_whole.then(|| snapshot.files.into_iter().map(|(path, _)| path).collect())
     }
 
@@ -230,7 +229,7 @@ impl ExaminedTree {
         let files = files.map(|(path, stat)| FileState::compare(*stat, tree.stat_file(path)));
         Self {
             files: files.collect(),
-            has_same_folders: tree.all_match(&snapshot.folders, DirHandle::stat),
+            has_same_folders: tree.all_match(&snapshot.folders),
             top,
         }
     }

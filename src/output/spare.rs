@@ -60,9 +60,8 @@ pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> 
     let Ok(copy) = cache.subfolder(FOLDER) else {
         return false;
     };
-    let is_usable = record.is_some_and(|record| {
-        record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders, DirHandle::stat)
-    });
+    let is_usable =
+        record.is_some_and(|record| record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders));
     if is_usable && fs::rename(&copy, folder).is_ok() {
         return true;
     }

@@ -73,15 +73,9 @@ impl DirHandle {
         folders.par_iter().map(stat).collect()
     }
 
-    /// Whether all `paths` have the given stats, as `read_stat` reads them. Stops at the first that differs.
-    pub(super) fn all_match(
-        &self,
-        paths: &[(String, EntryStat)],
-        read_stat: impl Fn(&Self, &str) -> Option<EntryStat> + Sync,
-    ) -> bool {
-        paths
-            .par_iter()
-            .all(|(path, stat)| read_stat(self, path) == Some(*stat))
+    /// Whether all `paths` have the given stats. Stops at the first that differs.
+    pub(super) fn all_match(&self, paths: &[(String, EntryStat)]) -> bool {
+        paths.par_iter().all(|(path, stat)| self.stat(path) == Some(*stat))
     }
 
     #[cfg(unix)]
