@@ -30,7 +30,7 @@ type TemplateUse = (String, BTreeSet<String>);
 /// Makes fingerprints. What many files have in common is hashed once.
 pub(super) struct Fingerprints<'r, 'a> {
     context: &'r BuildContext<'a>,
-    dependencies: TemplateDependencies,
+    dependencies: &'r TemplateDependencies,
     words_hash: u64,
     site_hashes: BTreeMap<String, u64>,
     /// The hash of each asset's bytes.

@@ -13,7 +13,7 @@ use super::limited_page::LimitedPage;
 use crate::fingerprint::{FingerprintHasher, SharedValues};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
@@ -39,20 +39,20 @@ pub(super) struct ComponentCache {
     /// What components may use besides their arguments.
     globals: Context,
     /// The engine that renders components. The function in it refers to this cache, so it is set afterwards.
-    tera: OnceLock<Tera>,
+    tera: OnceLock<Arc<Tera>>,
     outputs: [Mutex<FxHashMap<u64, Value>>; PARTS],
 }
 
 impl ComponentCache {
-    /// Makes a cache for the templates `texts` of `tera`. Returns it with an engine that uses it. `None` when the
-    /// engine does not parse the changed templates; then it stays as it is.
+    /// Makes a cache for the templates `texts` of `tera`, which uses it from now on. `None` when the engine does not
+    /// parse the changed templates; then it keeps those that it has.
     pub(super) fn new(
-        tera: &Tera,
-        texts: impl Iterator<Item = (String, String)>,
+        tera: &mut Arc<Tera>,
+        texts: &BTreeMap<String, String>,
         dependencies: &TemplateDependencies,
         globals: &Context,
         shared: Arc<SharedValues>,
-    ) -> Option<(Arc<Self>, Tera)> {
+    ) -> Option<Arc<Self>> {
         let components = cacheable_components(tera, dependencies);
         let cache = Arc::new(Self {
             shared,
@@ -60,18 +60,17 @@ impl ComponentCache {
             tera: OnceLock::new(),
             outputs: [const { Mutex::new(FxHashMap::with_hasher(rustc_hash::FxBuildHasher)) }; PARTS],
         });
-        let mut tera = tera.clone();
         let weak = Arc::downgrade(&cache);
-        tera.register_function(FUNCTION, move |args: Kwargs, _: &State<'_>| output(&weak, &args));
-        let changed = texts.filter(|(name, text)| name.ends_with(".html") && !text.contains("raw %}"));
+        let engine = Arc::make_mut(tera);
+        engine.register_function(FUNCTION, move |args: Kwargs, _: &State<'_>| output(&weak, &args));
+        let changed = texts.iter().filter(|(name, text)| name.ends_with(".html") && !text.contains("raw %}"));
         let changed = changed.filter_map(|(name, text)| {
-            let replaced = replace_calls(&text, &components);
-            (replaced != text).then(|| (name, counted_loops::count_loops(&replaced)))
+            let replaced = replace_calls(text, &components);
+            (replaced != *text).then(|| (name, counted_loops::count_loops(&replaced)))
         });
-        let changed: Vec<(String, String)> = changed.collect();
-        tera.add_raw_templates(changed).ok()?;
-        let _ = cache.tera.set(tera.clone());
-        Some((cache, tera))
+        engine.add_raw_templates(changed).ok()?;
+        let _ = cache.tera.set(Arc::clone(tera));
+        Some(cache)
     }
 
     fn output(&self, args: &Kwargs) -> TeraResult<Value> {

@@ -32,7 +32,7 @@ pub(crate) enum ComponentError {
 
 /// Templates with their functions, filters and global values.
 pub(crate) struct Engine {
-    tera: Tera,
+    tera: Arc<Tera>,
     /// The same templates as written, loaded when rendering fails: a place in a minified template does not help its
     /// author.
     unminified: OnceLock<Tera>,
@@ -40,6 +40,8 @@ pub(crate) struct Engine {
     sources: BTreeMap<String, Template>,
     /// The texts that the engine received: minified, with static components inlined.
     prepared_texts: BTreeMap<String, String>,
+    /// Computed when first asked for, because every text is scanned.
+    dependencies: OnceLock<TemplateDependencies>,
     /// The outputs of components that many pages show. `None` in a preview, which renders few pages.
     component_cache: Option<Arc<ComponentCache>>,
     /// What was given up. `None` in a preview, where the next page may be of other content.
@@ -66,22 +68,20 @@ impl Engine {
         let mut globals = Context::new();
         globals.insert_value("site", site.template_value());
         globals.insert_value("t", Value::from(theme.words.clone()));
-        let mut tera = new_tera(site, &globals);
-        let sources = theme.templates.clone();
         let mut engine = Self {
-            tera: tera.clone(),
+            tera: Arc::new(new_tera(site, &globals)),
             unminified: OnceLock::new(),
             globals,
             shortcodes: shortcodes(theme, |_| true),
             framing_shortcodes: shortcodes(theme, shows_body),
-            sources,
+            sources: theme.templates.clone(),
             prepared_texts: BTreeMap::new(),
+            dependencies: OnceLock::new(),
             component_cache: None,
             endless: None,
         };
         let texts = engine.template_texts(site.settings.minify);
-        let added = tera.add_raw_templates(with_counted_loops(&texts));
-        engine.tera = tera;
+        let added = Arc::make_mut(&mut engine.tera).add_raw_templates(with_counted_loops(&texts));
         let findings = if added.is_ok() {
             engine.prepared_texts = texts.iter().cloned().collect();
             engine.prerender_static_components(texts);
@@ -99,16 +99,10 @@ impl Engine {
     /// template without end once. For an engine that renders all pages of one site.
     pub(crate) fn prepare_for_all_pages(&mut self, shared: &Arc<SharedValues>) {
         self.endless = Some(EndlessTemplates::default());
-        let texts = self
-            .prepared_texts
-            .iter()
-            .map(|(name, text)| (name.clone(), text.clone()));
-        let dependencies = self.dependencies();
-        let cache = ComponentCache::new(&self.tera, texts, &dependencies, &self.globals, Arc::clone(shared));
-        if let Some((cache, tera)) = cache {
-            self.tera = tera;
-            self.component_cache = Some(cache);
-        }
+        let shared = Arc::clone(shared);
+        let dependencies = self.dependencies.get_or_init(|| TemplateDependencies::new(&self.prepared_texts));
+        self.component_cache =
+            ComponentCache::new(&mut self.tera, &self.prepared_texts, dependencies, &self.globals, shared);
     }
 
     /// Replaces calls of static components by their output. A static component is the same on every page (the foot, the
@@ -127,10 +121,9 @@ impl Engine {
                 (inlined != text).then_some((name, inlined))
             })
             .collect();
-        let mut tera = self.tera.clone();
+        let added = Arc::make_mut(&mut self.tera).add_raw_templates(with_counted_loops(&inlined));
         // If a text does not parse with the output in it, all texts keep their calls: slower, but correct.
-        if tera.add_raw_templates(with_counted_loops(&inlined)).is_ok() {
-            self.tera = tera;
+        if added.is_ok() {
             self.prepared_texts.extend(inlined);
         }
     }
@@ -164,7 +157,7 @@ impl Engine {
 
     /// The syntax errors of the templates, with places in the text as written.
     fn syntax_findings(&self) -> Vec<Diagnostic> {
-        let Some(error) = self.tera.clone().add_raw_templates(self.template_texts(false)).err() else {
+        let Some(error) = Tera::clone(&self.tera).add_raw_templates(self.template_texts(false)).err() else {
             return Vec::new();
         };
         let text = match error.kind() {
@@ -256,7 +249,7 @@ impl Engine {
     /// The finding about loops in loops that write too little to make the page too large. Renders the page again from
     /// the texts as written, until it has come as far.
     fn endless_loop(&self, template: &str, context: &Context) -> Diagnostic {
-        let mut tera = self.tera.clone();
+        let mut tera = Tera::clone(&self.tera);
         let _ = tera.add_raw_templates(with_counted_loops(&self.template_texts(false)));
         counted_loops::start_page();
         let failed = tera.render_to(template, context, std::io::sink()).err();
@@ -278,7 +271,7 @@ impl Engine {
     /// Turns a failure into a finding with its place in the template as written. Renders the page again from that text.
     fn locate_in_source(&self, template: &str, context: &Context, error: tera::Error) -> Diagnostic {
         let written = self.unminified.get_or_init(|| {
-            let mut tera = self.tera.clone();
+            let mut tera = Tera::clone(&self.tera);
             // The minified form of these templates has parsed, so they parse too.
             let _ = tera.add_raw_templates(self.template_texts(false));
             tera
@@ -309,8 +302,9 @@ impl Engine {
 
     /// The dependencies of each template.
     #[must_use]
-    pub(crate) fn dependencies(&self) -> TemplateDependencies {
-        TemplateDependencies::new(&self.prepared_texts)
+    pub(crate) fn dependencies(&self) -> &TemplateDependencies {
+        self.dependencies
+            .get_or_init(|| TemplateDependencies::new(&self.prepared_texts))
     }
 
     /// `site` as templates see it: its values by name.
@@ -370,8 +364,7 @@ impl Engine {
             Err(_) if counted_loops::was_endless() => Self::too_many_rounds,
             Err(error) => return Err(ComponentError::Failed(reason(&error))),
         };
-        let dependencies = self.dependencies();
-        let template = dependencies.template_of_component(name).unwrap_or(name);
+        let template = self.dependencies().template_of_component(name).unwrap_or(name);
         let finding = self.give_up(name, give_up_at(self, template));
         Err(ComponentError::Endless(Box::new(finding)))
     }

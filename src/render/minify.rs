@@ -225,13 +225,11 @@ fn element_name(tag: &str) -> &str {
 }
 
 fn is_block(token: Option<&TemplateToken<'_>>) -> bool {
-    match token {
-        Some(TemplateToken::Tag(tag)) => BLOCK_ELEMENTS
-            .iter()
-            .any(|name| element_name(tag).eq_ignore_ascii_case(name)),
-        None => false,
-        _ => false,
-    }
+    let Some(TemplateToken::Tag(tag)) = token else {
+        return false;
+    };
+    let name = element_name(tag);
+    BLOCK_ELEMENTS.iter().any(|block| name.eq_ignore_ascii_case(block))
 }
 
 /// Replaces everything that must not change by placeholders. Returns the masked template and the replaced texts.
