@@ -1,8 +1,9 @@
 //! The program's texts for people, in Chinese and English.
 //!
 //! Role: all texts of the program itself. The files in `locales/` hold both languages side by side and are part of the
-//! binary: `findings.yml` (what is wrong in a site), `examples.yml`
-//! (a wrong and a right example for each finding), `cli.yml` (the command line and the preview), `desk.yml` (the
+//! binary: `findings.yml` (what is wrong in a site), `words.yml`
+//! and `value_examples.yml` (what the sentences of findings name), `examples.yml` (a wrong and a right example for each
+//! finding), `cli.yml` (the command line and the preview), `desk.yml` (the
 //! editors' desk), `report.yml` (figures and reports, in every output) and `markdown.yml` (what the Markdown parser
 //! adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
 //!
@@ -10,7 +11,7 @@
 //! formats dates, numbers and lists, which read the same in every output.
 
 use crate::diag::{Code, Diagnostic};
-use crate::yaml::from_embedded;
+use crate::yaml::EmbeddedMap;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -84,10 +85,10 @@ pub(crate) fn group_thousands(number: &str) -> String {
 /// The message of a finding: one sentence that quotes the editor's value.
 #[must_use]
 pub fn message(finding: &Diagnostic, lang: Lang) -> String {
-    let sentences = &FINDINGS.codes[finding.code.as_str()];
+    let sentences = finding_sentences(finding.code);
     let text = first_complete(sentences.message.get(lang), &finding.values, lang)
         .unwrap_or_else(|| sentences.about.get(lang).clone());
-    let more = FINDINGS.more.iter();
+    let more = MORE.iter().filter_map(|key| WORDS.get(key));
     let more = more.filter_map(|sentence| fill_placeholders(sentence.get(lang), &finding.values, lang));
     let text: String = std::iter::once(text).chain(more).collect();
     escape_control_characters(&text).into_owned()
@@ -96,7 +97,7 @@ pub fn message(finding: &Diagnostic, lang: Lang) -> String {
 /// The help of a finding: what to write instead. `None` when the code has no help, or a value for it is missing.
 #[must_use]
 pub fn help(finding: &Diagnostic, lang: Lang) -> Option<String> {
-    let sentences = FINDINGS.codes[finding.code.as_str()].help.as_ref()?;
+    let sentences = finding_sentences(finding.code).help.as_ref()?;
     let text = first_complete(sentences.get(lang), &finding.values, lang)?;
     Some(escape_control_characters(&text).into_owned())
 }
@@ -140,7 +141,7 @@ fn escape_commands(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str
 /// The meaning of a code: one sentence for the handbook's table.
 #[must_use]
 pub fn code_description(code: Code, lang: Lang) -> &'static str {
-    FINDINGS.codes[code.as_str()].about.get(lang)
+    finding_sentences(code).about.get(lang)
 }
 
 /// A wrong and a right example for a code. `None` when the code has none.
@@ -190,7 +191,7 @@ pub(crate) fn markdown_text(lang: Lang, key: &str) -> &str {
 #[must_use]
 pub(crate) fn raw_desk_texts(lang: Lang) -> BTreeMap<&'static str, &'static str> {
     DESK.iter()
-        .map(|(key, sentence)| (key.as_str(), sentence.get(lang).as_str()))
+        .map(|(key, sentence)| (key, sentence.get(lang).as_str()))
         .collect()
 }
 
@@ -240,46 +241,51 @@ fn fill_placeholders(sentence: &str, values: &[(&'static str, String)], lang: La
 
 /// Formats a value for a sentence: unchanged, as the word or the example with this id, or as a list of values or words.
 fn format_value<'a>(value: &'a str, form: &str, lang: Lang) -> Cow<'a, str> {
-    let word = |id: &'a str| FINDINGS.words.get(id).map_or(id, |word| word.get(lang));
+    let word = |id: &'a str| WORDS.get(id).map_or(id, |word| word.get(lang));
     let comma = lang.list_separator();
     match form {
         "word" => Cow::Borrowed(word(value)),
         "words" => Cow::Owned(value.split(", ").map(word).collect::<Vec<_>>().join(comma)),
         "list" if lang == Lang::Zh => Cow::Owned(value.replace(", ", comma)),
-        "example" => FINDINGS.examples.get(value).map_or(value, String::as_str).into(),
+        "example" => VALUE_EXAMPLES.get(value).map_or(value, String::as_str).into(),
         _ => Cow::Borrowed(value),
     }
 }
 
-static FINDINGS: LazyLock<FindingsFile> =
-    LazyLock::new(|| from_embedded("locales/findings.yml", include_str!("locales/findings.yml")));
+/// The keys in `locales/words.yml` of what follows the message of a finding that has their values.
+const MORE: [&str; 2] = ["more-places", "more-folded"];
 
-static EXAMPLES: LazyLock<BTreeMap<String, CodeExample>> =
-    LazyLock::new(|| from_embedded("locales/examples.yml", include_str!("locales/examples.yml")));
+fn finding_sentences(code: Code) -> &'static FindingSentences {
+    let sentences = FINDINGS.get(code.as_str());
+    sentences.unwrap_or_else(|| panic!("locales/findings.yml lacks {}", code.as_str()))
+}
 
-static CLI: LazyLock<Sentences> = LazyLock::new(|| from_embedded("locales/cli.yml", include_str!("locales/cli.yml")));
+static FINDINGS: LazyLock<EmbeddedMap<FindingSentences>> =
+    LazyLock::new(|| EmbeddedMap::new("locales/findings.yml", include_str!("locales/findings.yml")));
+
+static WORDS: LazyLock<Sentences> =
+    LazyLock::new(|| EmbeddedMap::new("locales/words.yml", include_str!("locales/words.yml")));
+
+static VALUE_EXAMPLES: LazyLock<EmbeddedMap<String>> =
+    LazyLock::new(|| EmbeddedMap::new("locales/value_examples.yml", include_str!("locales/value_examples.yml")));
+
+static EXAMPLES: LazyLock<EmbeddedMap<CodeExample>> =
+    LazyLock::new(|| EmbeddedMap::new("locales/examples.yml", include_str!("locales/examples.yml")));
+
+static CLI: LazyLock<Sentences> =
+    LazyLock::new(|| EmbeddedMap::new("locales/cli.yml", include_str!("locales/cli.yml")));
 
 static DESK: LazyLock<Sentences> =
-    LazyLock::new(|| from_embedded("locales/desk.yml", include_str!("locales/desk.yml")));
+    LazyLock::new(|| EmbeddedMap::new("locales/desk.yml", include_str!("locales/desk.yml")));
 
 static REPORT: LazyLock<Sentences> =
-    LazyLock::new(|| from_embedded("locales/report.yml", include_str!("locales/report.yml")));
+    LazyLock::new(|| EmbeddedMap::new("locales/report.yml", include_str!("locales/report.yml")));
 
 static MARKDOWN: LazyLock<Sentences> =
-    LazyLock::new(|| from_embedded("locales/markdown.yml", include_str!("locales/markdown.yml")));
+    LazyLock::new(|| EmbeddedMap::new("locales/markdown.yml", include_str!("locales/markdown.yml")));
 
 /// Sentences by key.
-type Sentences = BTreeMap<String, Bilingual<String>>;
-
-#[derive(Deserialize)]
-struct FindingsFile {
-    words: Sentences,
-    examples: BTreeMap<String, String>,
-    /// What follows the message of any finding with these values.
-    more: Vec<Bilingual<String>>,
-    #[serde(flatten)]
-    codes: BTreeMap<String, FindingSentences>,
-}
+type Sentences = EmbeddedMap<Bilingual<String>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -379,7 +385,7 @@ mod tests {
     #[test]
     fn codes_and_sentences_match() {
         let codes: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        let written: BTreeSet<&str> = FINDINGS.codes.keys().map(String::as_str).collect();
+        let written: BTreeSet<&str> = FINDINGS.iter().map(|(code, _)| code).collect();
         assert_eq!(codes, written);
         for code in Code::ALL {
             assert!(
@@ -391,7 +397,7 @@ mod tests {
 
     #[test]
     fn both_languages_show_the_same_values_and_only_documented_ones() {
-        for (code, sentences) in &FINDINGS.codes {
+        for (code, sentences) in FINDINGS.iter() {
             let known = value_names(&sentences.values);
             for text in [Some(&sentences.message), sentences.help.as_ref()]
                 .into_iter()
@@ -409,7 +415,7 @@ mod tests {
 
     #[test]
     fn last_message_needs_only_required_values() {
-        for (code, sentences) in &FINDINGS.codes {
+        for (code, sentences) in FINDINGS.iter() {
             let certain = value_names(sentences.values.split('?').next().unwrap_or(""));
             let last = sentences.message.zh.as_slice().last().expect("a message");
             assert!(placeholders(last).is_subset(&certain), "{code}: {last}");
@@ -440,7 +446,8 @@ mod tests {
 
     #[test]
     fn texts_have_the_same_placeholders_in_both_languages() {
-        for (key, both) in [&CLI, &DESK, &REPORT, &MARKDOWN].into_iter().flat_map(|file| &**file) {
+        let files = [&WORDS, &CLI, &DESK, &REPORT, &MARKDOWN];
+        for (key, both) in files.into_iter().flat_map(|file| file.iter()) {
             assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
         }
     }

@@ -24,7 +24,7 @@ pub(crate) enum ImportError {
 }
 
 impl ImportError {
-    /// The id of its sentence in `findings.yml`.
+    /// The id of its sentence in `locales/words.yml`.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::OldWord => "import-old-word",

@@ -202,7 +202,7 @@ pub(crate) enum Loss {
 }
 
 impl Loss {
-    /// The id of its name in `findings.yml`.
+    /// The id of its name in `locales/words.yml`.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Picture => "lost-picture",

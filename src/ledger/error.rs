@@ -6,7 +6,7 @@ pub(super) const EMPTY: &str = "ledger-empty";
 /// Why a file cannot be read as a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LedgerError {
-    /// The id of its text in `locales/findings.yml`.
+    /// The id of its text in `locales/words.yml`.
     pub(super) reason: &'static str,
     /// The sheet in which it occurred, if known.
     pub(super) sheet: Option<String>,

@@ -34,7 +34,7 @@ pub(crate) struct PersonalNumber {
 }
 
 impl NumberKind {
-    /// The key of its name in `locales/findings.yml`.
+    /// The key of its name in `locales/words.yml`.
     #[must_use]
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

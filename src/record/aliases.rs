@@ -27,7 +27,7 @@ pub struct Alias {
 /// Why a text cannot be a former address. `write` is what may be written instead.
 #[derive(Debug, PartialEq, Eq)]
 struct AliasError {
-    /// An id of `words` in `locales/findings.yml`.
+    /// An id of `locales/words.yml`.
     reason: &'static str,
     write: Option<String>,
 }

@@ -63,7 +63,9 @@ impl ComponentCache {
         let weak = Arc::downgrade(&cache);
         let engine = Arc::make_mut(tera);
         engine.register_function(FUNCTION, move |args: Kwargs, _: &State<'_>| output(&weak, &args));
-        let changed = texts.iter().filter(|(name, text)| name.ends_with(".html") && !text.contains("raw %}"));
+        let changed = texts
+            .iter()
+            .filter(|(name, text)| name.ends_with(".html") && !text.contains("raw %}"));
         let changed = changed.filter_map(|(name, text)| {
             let replaced = replace_calls(text, &components);
             (replaced != *text).then(|| (name, counted_loops::count_loops(&replaced)))

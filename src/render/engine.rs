@@ -100,9 +100,16 @@ impl Engine {
     pub(crate) fn prepare_for_all_pages(&mut self, shared: &Arc<SharedValues>) {
         self.endless = Some(EndlessTemplates::default());
         let shared = Arc::clone(shared);
-        let dependencies = self.dependencies.get_or_init(|| TemplateDependencies::new(&self.prepared_texts));
-        self.component_cache =
-            ComponentCache::new(&mut self.tera, &self.prepared_texts, dependencies, &self.globals, shared);
+        let dependencies = self
+            .dependencies
+            .get_or_init(|| TemplateDependencies::new(&self.prepared_texts));
+        self.component_cache = ComponentCache::new(
+            &mut self.tera,
+            &self.prepared_texts,
+            dependencies,
+            &self.globals,
+            shared,
+        );
     }
 
     /// Replaces calls of static components by their output. A static component is the same on every page (the foot, the
@@ -157,7 +164,10 @@ impl Engine {
 
     /// The syntax errors of the templates, with places in the text as written.
     fn syntax_findings(&self) -> Vec<Diagnostic> {
-        let Some(error) = Tera::clone(&self.tera).add_raw_templates(self.template_texts(false)).err() else {
+        let Some(error) = Tera::clone(&self.tera)
+            .add_raw_templates(self.template_texts(false))
+            .err()
+        else {
             return Vec::new();
         };
         let text = match error.kind() {

@@ -345,7 +345,7 @@ impl<'c, 'd> Checker<'c, 'd> {
         }
     }
 
-    /// Reports that the value at `path` has the wrong type. `expected` is an id of `words` in `locales/findings.yml`.
+    /// Reports that the value at `path` has the wrong type. `expected` is an id of `locales/words.yml`.
     pub(crate) fn report_wrong_type<T>(&mut self, path: &[&str], value: &Value, expected: &'static str) -> Option<T> {
         let finding = self
             .value_finding(Code::WrongType, path, &quote_value(value))

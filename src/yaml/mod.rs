@@ -9,6 +9,7 @@
 mod controls;
 mod depth;
 mod document;
+mod embedded;
 mod line_starts;
 mod lost_texts;
 mod path_map;
@@ -19,9 +20,9 @@ mod write;
 
 use depth::find_too_deep;
 pub(crate) use document::{ParsedYaml, YamlDocument, certain_typos};
+pub(crate) use embedded::{EmbeddedMap, from_embedded};
 use line_starts::LineStarts;
 pub(crate) use path_map::PathMap;
-use serde::de::DeserializeOwned;
 pub use serde_yaml::Mapping;
 pub(crate) use serde_yaml::Value;
 pub(crate) use spans::YamlSpans;
@@ -46,7 +47,7 @@ pub(crate) struct YamlError {
 pub(crate) enum YamlErrorKind {
     /// A key that occurs twice in one map.
     DuplicateKey(String),
-    /// Any other error: the id of its message in `locales/findings.yml`.
+    /// Any other error: the id of its message in `locales/words.yml`.
     Syntax(&'static str),
 }
 
@@ -78,16 +79,6 @@ pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
             }
         })
         .map_err(|error| to_yaml_error(text, &error))
-}
-
-/// Parses `text`, the content of `file`, which is compiled into the program.
-///
-/// # Panics
-/// Panics when the text does not have the shape of `T`. Each such file is read by a unit test of the module that
-/// contains it.
-#[must_use]
-pub(crate) fn from_embedded<T: DeserializeOwned>(file: &str, text: &str) -> T {
-    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("the embedded file {file} is malformed: {error}"))
 }
 
 fn to_yaml_error(text: &str, error: &serde_yaml::Error) -> YamlError {

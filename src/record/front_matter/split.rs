@@ -32,7 +32,7 @@ struct Found {
     yaml: Range<usize>,
     /// Where the text starts.
     body: usize,
-    /// The id of the difference's words in `locales/findings.yml`; `None` for the standard form.
+    /// The id of the difference's words in `locales/words.yml`; `None` for the standard form.
     typo: Option<&'static str>,
     /// Whether the end was guessed, or the text above is in the way: an editor must look at it.
     is_unsure: bool,

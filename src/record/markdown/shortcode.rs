@@ -84,7 +84,7 @@ pub(super) enum ShortcodeError {
 }
 
 impl ShortcodeError {
-    /// The id of its message in `findings.yml`.
+    /// The id of its message in `locales/words.yml`.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Quotes => "shortcode-quotes",

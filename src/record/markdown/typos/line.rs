@@ -11,7 +11,7 @@ pub(crate) struct MarkdownTypo {
     pub(crate) marked: Range<usize>,
     /// The text in their place.
     pub(crate) fixed: String,
-    /// What is wrong: the id of its words in `locales/findings.yml`.
+    /// What is wrong: the id of its words in `locales/words.yml`.
     pub(crate) reason: &'static str,
 }
 
