@@ -226,31 +226,23 @@ impl Manifest {
         })
     }
 
-    /// The files of the tree by path. `None` when the second part is damaged or does not match the first.
+    /// The fingerprints of the files, in the snapshot's order. `None` when the second part is damaged or does not match the
+    /// first.
     #[must_use]
-    pub(crate) fn built_files(&self) -> Option<BTreeMap<&str, BuiltFile>> {
-        let fingerprints: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
-        let shared: Vec<Arc<[FingerprintPart]>> = fingerprints.shared.into_iter().map(Arc::from).collect();
-        if fingerprints.files.len() != self.snapshot.files.len() {
+    pub(super) fn fingerprints(&self) -> Option<Vec<Fingerprint>> {
+        let table: FingerprintTable = postcard::from_bytes(&self.fingerprint_bytes).ok()?;
+        let shared: Vec<Arc<[FingerprintPart]>> = table.shared.into_iter().map(Arc::from).collect();
+        if table.files.len() != self.snapshot.files.len() {
             return None;
         }
-        let files = self.snapshot.files.iter().zip(fingerprints.files);
-        files
-            .map(|((path, stat), (index, own, view_key))| {
-                let fingerprint = Fingerprint {
-                    shared: Arc::clone(shared.get(index as usize)?),
-                    own,
-                    view_key,
-                };
-                Some((
-                    path.as_str(),
-                    BuiltFile {
-                        fingerprint,
-                        stat: *stat,
-                    },
-                ))
+        let fingerprint = |(index, own, view_key): StoredFingerprint| {
+            Some(Fingerprint {
+                shared: Arc::clone(shared.get(index as usize)?),
+                own,
+                view_key,
             })
-            .collect()
+        };
+        table.files.into_iter().map(fingerprint).collect()
     }
 }
 

@@ -50,6 +50,6 @@ pub(crate) use output_lock::{BuildRecord, KnownFiles, PreviousBuild};
 pub(crate) use record_cache::RecordCache;
 pub(crate) use spare::{FOLDER as SPARE_FOLDER, TreeChanges};
 pub use staging::Stage;
+pub(crate) use stale::PreviousTree;
 pub use stale::StaleReason;
-pub(crate) use stale::{TreeState, stale_reasons};
 pub(crate) use stat::EntryStat;

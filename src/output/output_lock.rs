@@ -41,7 +41,7 @@ pub struct BuildRecord {
     pub pages: usize,
     /// What the files were made from.
     pub digests: SiteDigests,
-    /// The files of the tree without the marker.
+    /// The files of the tree without the marker, sorted by path.
     pub files: Vec<(String, BuiltFile)>,
 }
 
@@ -53,10 +53,16 @@ impl BuildRecord {
 
     /// The paths of the tree's folders, of its top (an empty path) and of its marker, in order.
     pub(super) fn folders(&self) -> Vec<String> {
-        let mut folders: BTreeSet<&str> = BTreeSet::from(["", marker::NAME]);
+        let mut folders = vec!["", marker::NAME];
+        let mut former = "";
         for (path, _) in &self.files {
-            folders.extend(path.match_indices('/').map(|(index, _)| &path[..index]));
+            let above = path.match_indices('/').map(|(index, _)| &path[..index]);
+            // The files of a folder follow each other.
+            let is_new = |folder: &&str| !former.strip_prefix(*folder).is_some_and(|rest| rest.starts_with('/'));
+            folders.extend(above.filter(is_new));
+            former = path;
         }
+        folders.sort_unstable();
         folders.into_iter().map(str::to_owned).collect()
     }
 }
@@ -66,8 +72,8 @@ impl BuildRecord {
 pub(crate) struct KnownFiles<'k> {
     /// What is remembered of the last build from here.
     pub manifest: Option<&'k Manifest>,
-    /// The files of the new tree.
-    pub planned: BTreeSet<&'k str>,
+    /// The files of the new tree, in any order.
+    pub planned: Vec<&'k str>,
 }
 
 impl KnownFiles<'_> {
@@ -146,15 +152,14 @@ impl OutputLock {
 
     /// Compares the old tree with its manifest, unless that was done before the lock was taken.
     #[must_use]
-    pub(crate) fn tree_state<'m>(&self, past: &'m PreviousBuild) -> Option<TreeState<'m>> {
+    pub(crate) fn tree_state(&self, past: &PreviousBuild) -> Option<TreeState> {
         let snapshot = &past.manifest.as_ref().ok()?.snapshot;
         let tree = DirHandle::new(self.target.folder());
         let known = past.examined.get().filter(|known| known.is_of(&tree));
         let anew = known.is_none().then(|| ExaminedTree::new(&tree, snapshot));
         let examined = known.or(anew.as_ref())?;
-        let paths = snapshot.files.iter().map(|(path, _)| path.as_str());
         Some(TreeState {
-            files: paths.zip(examined.files.iter().copied()).collect(),
+            files: examined.files.clone(),
             has_same_folders: examined.has_same_folders,
         })
     }
@@ -177,16 +182,14 @@ impl OutputLock {
     /// Writes the record of a build, once its tree is in place. A failure is ignored: the next build is then a full
     /// rebuild.
     pub fn save_record(&self, record: BuildRecord) {
-        let folders = record.folders();
-        self.save_record_with_folders(record, &folders);
+        let folder_stats = DirHandle::new(self.target.folder()).folder_stats(&record.folders());
+        self.save_record_with_folders(record, folder_stats);
     }
 
-    /// [`Self::save_record`] with the record's folders.
-    pub(super) fn save_record_with_folders(&self, record: BuildRecord, folders: &[String]) {
-        let folder_stats = DirHandle::new(self.target.folder()).folder_stats(folders);
-        let mut files = record.files;
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        let (file_stats, fingerprints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = files
+    /// [`Self::save_record`] with the stats of the tree's folders and of its marker, in order of path.
+    pub(super) fn save_record_with_folders(&self, record: BuildRecord, folder_stats: Vec<(String, EntryStat)>) {
+        let (file_stats, fingerprints): (Vec<(String, EntryStat)>, Vec<Fingerprint>) = record
+            .files
             .into_iter()
             .map(|(path, built)| ((path, built.stat), built.fingerprint))
             .unzip();
@@ -297,5 +300,36 @@ impl PreviousBuild {
         };
         let examine = || ExaminedTree::new(&DirHandle::new(target.folder()), &manifest.snapshot);
         self.examined.get_or_init(examine).is_whole() && leftovers::has_none(target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_named_once_whatever_lies_between_its_files() {
+        let paths = ["a-b/x", "a.html", "a/b/c", "a/b/d/e", "a/f", "ab/x", "b"];
+        let built = BuiltFile {
+            fingerprint: Fingerprint::default(),
+            stat: EntryStat::default(),
+        };
+        let record = BuildRecord {
+            options: BuildOptions {
+                program: String::new(),
+                base_url: None,
+                drafts: false,
+                future: false,
+                internal: false,
+                today: String::new(),
+            },
+            inputs: Vec::new(),
+            findings: Vec::new(),
+            pages: 0,
+            digests: SiteDigests::default(),
+            files: paths.map(|path| (path.to_owned(), built.clone())).into(),
+        };
+        assert!(record.files.is_sorted_by_key(|(path, _)| path));
+        assert_eq!(record.folders(), ["", ".xiangyin", "a", "a-b", "a/b", "a/b/d", "ab"]);
     }
 }

@@ -98,15 +98,19 @@ impl RecordCache {
         }
     }
 
-    /// The bytes of the record of the source at `path`, whose bytes have the digest `source`. `None` when it is not
-    /// stored, or damaged.
+    /// The bytes of the record of the source at `path`, whose bytes have the digest `source`. They are read into the
+    /// `buffer`, which one thread may use for many records. `None` when the record is not stored, or damaged.
     #[must_use]
-    pub(crate) fn get(&self, path: &SourcePath, source: u128) -> Option<Vec<u8>> {
+    pub(crate) fn get<'b>(&self, path: &SourcePath, source: u128, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
         let stored = self.stored.as_ref()?;
         let entry = stored.by_path.get(path).filter(|entry| entry.source == source)?;
-        let mut bytes = vec![0; usize::try_from(entry.length).ok()?];
-        read_exact_at(&stored.file, &mut bytes, entry.offset).ok()?;
-        (fingerprint::hash_bytes(&bytes) == entry.checksum).then_some(bytes)
+        let length = usize::try_from(entry.length).ok()?;
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let bytes = &mut buffer[..length];
+        read_exact_at(&stored.file, bytes, entry.offset).ok()?;
+        (fingerprint::hash_bytes(bytes) == entry.checksum).then_some(&*bytes)
     }
 
     /// Keeps the records of `sources`, and forgets all others. A source is its path and the digest of its bytes. `encode`
@@ -238,7 +242,9 @@ mod tests {
     }
 
     fn get(root: &Path, key: u64, path: &str, source: u128) -> Option<String> {
-        let bytes = RecordCache::open(root, key).get(&SourcePath::new(path), source)?;
+        let mut buffer = vec![0; 3];
+        let cache = RecordCache::open(root, key);
+        let bytes = cache.get(&SourcePath::new(path), source, &mut buffer)?.to_vec();
         Some(String::from_utf8(bytes).unwrap())
     }
 

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The copy's folder in the cache of its output folder.
 pub(crate) const FOLDER: &str = "spare";
@@ -43,6 +43,17 @@ pub(crate) struct TreeChanges<'c> {
     pub old: Option<&'c Snapshot>,
 }
 
+impl TreeChanges<'_> {
+    /// The folders that have another stat in the new tree: those of files that were made or removed, and all above; what the
+    /// exchange of the trees changes, the top and the marker; and those above kept files.
+    pub(super) fn touched_folders<'t>(&'t self, target: &'t OutputTarget) -> BTreeSet<&'t str> {
+        let kept = target.kept().iter().map(String::as_str);
+        let changed = self.made.iter().chain(&self.removed).copied().chain(kept);
+        let above = changed.flat_map(|path| path.match_indices('/').map(|(index, _)| &path[..index]));
+        above.chain(["", marker::NAME]).collect()
+    }
+}
+
 /// What a copy is of.
 #[derive(Debug, Serialize, Deserialize)]
 struct SpareRecord {
@@ -52,22 +63,22 @@ struct SpareRecord {
     folders: Vec<(String, EntryStat)>,
 }
 
-/// Moves the copy of the tree whose names have this digest to `folder`. Returns whether there was one.
-pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> bool {
+/// Moves the copy of the tree whose names have this digest to `folder`. Returns the stats of its folders and of its marker.
+/// `None` when there was no copy.
+pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> Option<Vec<(String, EntryStat)>> {
     let cache = target.cache();
     let record = read_record(cache);
     cache.remove(RECORD);
-    let Ok(copy) = cache.subfolder(FOLDER) else {
-        return false;
-    };
-    let is_usable =
-        record.is_some_and(|record| record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders));
-    if is_usable && fs::rename(&copy, folder).is_ok() {
-        return true;
+    let copy = cache.subfolder(FOLDER).ok()?;
+    let usable = record.filter(|record| record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders));
+    if let Some(record) = usable
+        && fs::rename(&copy, folder).is_ok()
+    {
+        return Some(record.folders);
     }
     // What cannot be removed is removed by a later build.
     let _ = remove_tree(&copy);
-    false
+    None
 }
 
 /// Makes the `old` tree equal to that in `target`, whose names have the digest `names`, and keeps it. `folders` are the paths
@@ -88,13 +99,19 @@ pub(super) fn keep(
         folder: old,
         ignored: BTreeSet::from([marker::NAME]),
     };
-    let is_known = || {
-        changes
-            .old
-            .is_some_and(|snapshot| has_known_names_only(&tree, snapshot))
-    };
-    let is_equal = || copy_changes(target.folder(), old, changes).is_ok();
-    if is_known() && is_equal() && store(target.cache(), old, names, folders).is_ok() {
+    if let Some(snapshot) = changes.old
+        && has_known_names_only(&tree, snapshot)
+        && copy_changes(target.folder(), old, changes).is_ok()
+        && move_to_cache(target.cache(), old).is_ok_and(|copy| {
+            let touched = changes.touched_folders(target);
+            let record = SpareRecord {
+                names: names.0,
+                folders: DirHandle::new(&copy).folder_stats_knowing(folders, &snapshot.folders, &touched),
+            };
+            write_record(target.cache(), &record);
+            true
+        })
+    {
         return Ok(());
     }
     ignore_not_found(remove_tree(old))
@@ -143,18 +160,13 @@ fn copy_changes(new: &Path, old: &Path, changes: &TreeChanges<'_>) -> io::Result
     marker::link(new, old)
 }
 
-/// Moves a tree to its place in the cache, and writes its record.
-fn store(cache: &CacheFolder, tree: &Path, names: NamesDigest, folders: &[String]) -> io::Result<()> {
+/// Moves a tree to its place in the cache.
+fn move_to_cache(cache: &CacheFolder, tree: &Path) -> io::Result<PathBuf> {
     cache.make()?;
     let copy = cache.subfolder(FOLDER)?;
     remove_tree(&copy)?;
     fs::rename(tree, &copy)?;
-    let record = SpareRecord {
-        names: names.0,
-        folders: DirHandle::new(&copy).folder_stats(folders),
-    };
-    write_record(cache, &record);
-    Ok(())
+    Ok(copy)
 }
 
 fn read_record(cache: &CacheFolder) -> Option<SpareRecord> {

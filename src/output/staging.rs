@@ -4,7 +4,7 @@ use super::error::{Action, OutputError};
 use super::foreign::NamesDigest;
 use super::kept;
 use super::leftovers;
-use super::manifest::Manifest;
+use super::manifest::Snapshot;
 use super::marker;
 use super::output_lock::{BuildRecord, KnownFiles, OutputLock};
 use super::spare::{self, TreeChanges};
@@ -20,7 +20,7 @@ use std::fs::{self, File};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A new tree beside the output folder. Dropping it without [`Stage::commit`] removes it.
 #[derive(Debug)]
@@ -32,11 +32,24 @@ pub struct Stage {
     holder: PathBuf,
     /// The digest of the names of all files so far.
     names: AtomicU64,
-    /// The folder, when it began as a copy of the old tree.
-    copy: Option<DirHandle>,
+    /// When the folder began as a copy of the old tree.
+    copy: Option<TreeCopy>,
     committed: bool,
     /// The last field, so that it is dropped after everything else.
     lock: OutputLock,
+}
+
+/// A folder that began as a copy of the old tree.
+#[derive(Debug)]
+struct TreeCopy {
+    tree: DirHandle,
+    /// The stats of its folders and of its marker when it began.
+    folders: Vec<(String, EntryStat)>,
+    /// Whether its files are certainly those of the old tree: each name in it and in the old tree stands for the same file as
+    /// when the copy was made. The system has to tell when a name changed (`ctime` of folders).
+    has_same_files: bool,
+    /// Whether a file that was not as built was linked anew.
+    is_mended: AtomicBool,
 }
 
 /// A new tree that is in place. The old one may still have to be removed.
@@ -44,6 +57,8 @@ pub struct Stage {
 #[must_use = "the old tree stays on the disk until `remove_old`"]
 pub struct Committed {
     old: Option<PathBuf>,
+    /// The stats of its folders before the build changed some of them, in order of path; empty when they are not known.
+    folders: Vec<(String, EntryStat)>,
     lock: OutputLock,
 }
 
@@ -53,30 +68,34 @@ impl Stage {
     /// # Errors
     /// [`OutputError::Io`] when the staging folder cannot be made.
     pub fn with_lock(lock: OutputLock) -> Result<Self, OutputError> {
-        Self::over(lock, None)
+        Self::over(lock, None, false)
     }
 
     /// Makes a staging folder, as [`Self::with_lock`]. If there is a copy of the `old` tree, the folder is that copy.
+    /// `has_same_folders` tells whether the folders of the old tree are as they were built.
     ///
     /// # Errors
     /// As [`Self::with_lock`].
-    pub(crate) fn over(lock: OutputLock, old: Option<&Manifest>) -> Result<Self, OutputError> {
+    pub(crate) fn over(lock: OutputLock, old: Option<&Snapshot>, has_same_folders: bool) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let folder = lock.target.companion(format!("new-{random:016x}"));
-        let is_copy = match old {
-            Some(old) => spare::take(&lock.target, old.snapshot.names_digest(), &folder),
-            None => false,
-        };
+        let folders = old.and_then(|old| spare::take(&lock.target, old.names_digest(), &folder));
+        let copy = folders.map(|folders| TreeCopy {
+            tree: DirHandle::new(&folder),
+            folders,
+            has_same_files: cfg!(unix) && has_same_folders,
+            is_mended: AtomicBool::new(false),
+        });
         let stage = Self {
             aside: lock.target.companion(format!("old-{random:016x}")),
             holder: kept::holder(&lock.target, random),
             names: AtomicU64::new(0),
-            copy: is_copy.then(|| DirHandle::new(&folder)),
+            copy,
             committed: false,
             folder,
             lock,
         };
-        if !is_copy {
+        if !stage.is_copy() {
             fs::create_dir(&stage.folder).map_err(OutputError::while_trying(Action::MakeFolder, &stage.folder))?;
             marker::write(&stage.folder).map_err(OutputError::while_trying(Action::Write, &stage.folder))?;
         }
@@ -146,14 +165,16 @@ impl Stage {
     /// links, as a copy with the same modification time. Nothing is to be done for a file that is in the copy of the tree.
     ///
     /// # Errors
-    /// [`OutputError::Io`], also when somebody changed the file after the old tree was examined; then no file has the name.
+    /// [`OutputError::Io`], also when a file that is to be linked was changed after the old tree was examined; then no file
+    /// has the name.
     pub(crate) fn reuse(&self, output: &OutputPath, built: EntryStat) -> Result<EntryStat, OutputError> {
         let path = self.staged_path(output)?;
         if let Some(copy) = &self.copy {
-            if copy.stat_file(output.as_str()) == Some(built) {
+            if copy.has_same_files || copy.tree.stat_file(output.as_str()) == Some(built) {
                 self.add_name(output);
                 return Ok(built);
             }
+            copy.is_mended.store(true, Ordering::Relaxed);
             self.make_room(output)?;
         }
         let old = self.published_path(output);
@@ -244,8 +265,10 @@ impl Stage {
         self.committed = true;
         // If this fails, the next build tries it again.
         self.put_back_kept()?;
+        let copy = self.copy.take().filter(|copy| !copy.is_mended.load(Ordering::Relaxed));
         Ok(Committed {
             old,
+            folders: copy.map_or_else(Vec::new, |copy| copy.folders),
             lock: self.lock.hand_over(),
         })
     }
@@ -317,14 +340,24 @@ impl Committed {
     /// `changes`. Meanwhile writes the record of the new one.
     #[must_use]
     pub(crate) fn remove_old_and_record(self, record: BuildRecord, changes: &TreeChanges<'_>) -> Option<Diagnostic> {
-        let Self { old, lock } = self;
+        let Self { old, folders, lock } = self;
+        let (names, known_folders) = (record.names_digest(), folders);
         let folders = record.folders();
-        let names = record.names_digest();
         let keep_old = || match &old {
             Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
             None => None,
         };
-        rayon::join(keep_old, || lock.save_record_with_folders(record, &folders)).0
+        let save_record = || {
+            let touched = changes.touched_folders(&lock.target);
+            let tree = DirHandle::new(lock.target.folder());
+            let folder_stats = if known_folders.is_empty() {
+                tree.folder_stats(&folders)
+            } else {
+                tree.folder_stats_knowing(&folders, &known_folders, &touched)
+            };
+            lock.save_record_with_folders(record, folder_stats);
+        };
+        rayon::join(keep_old, save_record).0
     }
 }
 

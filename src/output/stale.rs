@@ -1,10 +1,11 @@
 //! Which files of the tree must be made, and why: compares plan, manifest and disk.
 
-use super::manifest::{BuiltFile, FullRebuildReason};
+use super::manifest::{BuiltFile, FullRebuildReason, Manifest};
 use super::stat::EntryStat;
 use crate::fingerprint::Fingerprint;
 use crate::paths::OutputPath;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Why a file is made or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,42 +69,108 @@ impl FileState {
 
 /// The state of the old tree in the output folder now.
 #[derive(Debug)]
-pub(crate) struct TreeState<'m> {
-    pub(super) files: BTreeMap<&'m str, FileState>,
+pub(crate) struct TreeState {
+    /// The states of its files, in the order of the manifest.
+    pub(super) files: Vec<FileState>,
     /// Whether the folders are unchanged, so that no file was added or removed.
-    pub has_same_folders: bool,
+    pub(super) has_same_folders: bool,
 }
 
-impl TreeState<'_> {
+/// The old tree as it was built and as it is now. Its files are numbered in the order of the manifest, so that a planned file
+/// is looked up by its path once.
+#[derive(Debug)]
+pub(crate) struct PreviousTree<'m> {
+    files: &'m [(String, EntryStat)],
+    fingerprints: Vec<Fingerprint>,
+    state: TreeState,
+    indices: FxHashMap<&'m str, usize>,
+}
+
+impl<'m> PreviousTree<'m> {
+    /// The tree of `manifest`, in this `state`. `None` when the manifest's fingerprints are damaged.
+    #[must_use]
+    pub(crate) fn new(manifest: &'m Manifest, state: TreeState) -> Option<Self> {
+        let files = manifest.snapshot.files.as_slice();
+        let indices = files
+            .iter()
+            .enumerate()
+            .map(|(index, (path, _))| (path.as_str(), index));
+        Some(Self {
+            files,
+            fingerprints: manifest.fingerprints()?,
+            state,
+            indices: indices.collect(),
+        })
+    }
+
+    /// The number of the file at this path.
+    #[must_use]
+    pub(crate) fn index_of(&self, output: &OutputPath) -> Option<usize> {
+        self.indices.get(output.as_str()).copied()
+    }
+
+    /// The fingerprint of a file.
+    #[must_use]
+    pub(crate) fn fingerprint(&self, index: usize) -> &Fingerprint {
+        &self.fingerprints[index]
+    }
+
+    /// The stat of a file after it was built.
+    #[must_use]
+    pub(crate) fn stat(&self, index: usize) -> EntryStat {
+        self.files[index].1
+    }
+
     /// Whether a file is as it was built.
     #[must_use]
-    pub(crate) fn is_unchanged(&self, output: &OutputPath) -> bool {
-        self.files.get(output.as_str()) == Some(&FileState::Unchanged)
+    pub(crate) fn is_unchanged(&self, index: usize) -> bool {
+        self.state.files[index] == FileState::Unchanged
     }
-}
 
-/// Why each planned file must be made, in the order of `planned`. `None` when the old tree's file can be reused.
-#[must_use]
-pub(crate) fn stale_reasons(
-    planned: &[(&OutputPath, &Fingerprint)],
-    built: &BTreeMap<&str, BuiltFile>,
-    disk: &TreeState<'_>,
-) -> Vec<Option<StaleReason>> {
-    let reason = |(output, fingerprint): &(&OutputPath, &Fingerprint)| {
-        let Some(old) = built.get(output.as_str()) else {
+    /// Whether the folders are unchanged, so that no file was added or removed.
+    #[must_use]
+    pub(crate) const fn has_same_folders(&self) -> bool {
+        self.state.has_same_folders
+    }
+
+    /// All files, in the order of their paths.
+    pub(crate) fn built_files(&self) -> impl Iterator<Item = (&'m str, BuiltFile)> {
+        let files = self.files.iter().zip(&self.fingerprints);
+        files.map(|((path, stat), fingerprint)| {
+            let built = BuiltFile {
+                fingerprint: fingerprint.clone(),
+                stat: *stat,
+            };
+            (path.as_str(), built)
+        })
+    }
+
+    /// The paths of all files but those with these numbers, in order.
+    #[must_use]
+    pub(crate) fn paths_except(&self, indices: impl IntoIterator<Item = usize>) -> Vec<&'m str> {
+        let mut is_excepted = vec![false; self.files.len()];
+        indices.into_iter().for_each(|index| is_excepted[index] = true);
+        let others = self.files.iter().zip(is_excepted).filter(|(_, excepted)| !excepted);
+        others.map(|((path, _), _)| path.as_str()).collect()
+    }
+
+    /// Why a planned file must be made, which has this number in the old tree and this fingerprint. `None` when the old
+    /// tree's file can be reused.
+    #[must_use]
+    pub(crate) fn stale_reason(&self, index: Option<usize>, fingerprint: &Fingerprint) -> Option<StaleReason> {
+        let Some(index) = index else {
             return Some(StaleReason::New);
         };
-        let parts = differing_parts(&old.fingerprint, fingerprint);
+        let parts = differing_parts(&self.fingerprints[index], fingerprint);
         if !parts.is_empty() {
             return Some(StaleReason::Changed(parts));
         }
-        match disk.files.get(output.as_str()) {
-            Some(FileState::Unchanged) => None,
-            Some(FileState::Altered) => Some(StaleReason::Altered),
-            Some(FileState::Missing) | None => Some(StaleReason::Missing),
+        match self.state.files[index] {
+            FileState::Unchanged => None,
+            FileState::Altered => Some(StaleReason::Altered),
+            FileState::Missing => Some(StaleReason::Missing),
         }
-    };
-    planned.iter().map(reason).collect()
+    }
 }
 
 /// The names of the parts that differ between two fingerprints or are in only one of them; each once, sorted.
@@ -145,27 +212,28 @@ mod tests {
         let old = fingerprint(&[("template", 1), ("site.nav", 2)], &[("page", 3), ("post", 4)]);
         let stat = EntryStat { size: 1, modified: 2 };
         let outputs = ["kept", "post", "menu", "gone-key", "missing", "altered", "new"];
-        let built: BTreeMap<&str, BuiltFile> = outputs[..6]
-            .iter()
-            .map(|name| {
-                let fingerprint = old.clone();
-                (*name, BuiltFile { fingerprint, stat })
-            })
-            .collect();
-        let files = [
-            ("kept", FileState::Unchanged),
-            ("post", FileState::Altered),
-            ("menu", FileState::Unchanged),
-            ("gone-key", FileState::Unchanged),
-            (
-                "altered",
-                FileState::compare(stat, Some(EntryStat { size: 1, modified: 3 })),
-            ),
-            ("missing", FileState::compare(stat, None)),
+        let files: Vec<(String, EntryStat)> = outputs[..6].iter().map(|name| ((*name).to_owned(), stat)).collect();
+        let changed_stat = EntryStat { size: 1, modified: 3 };
+        let states = [
+            FileState::Unchanged,
+            FileState::Altered,
+            FileState::Unchanged,
+            FileState::Unchanged,
+            FileState::compare(stat, None),
+            FileState::compare(stat, Some(changed_stat)),
         ];
-        let disk = TreeState {
-            files: files.into(),
-            has_same_folders: true,
+        let tree = PreviousTree {
+            files: &files,
+            fingerprints: vec![old.clone(); files.len()],
+            state: TreeState {
+                files: states.into(),
+                has_same_folders: true,
+            },
+            indices: files
+                .iter()
+                .zip(0..)
+                .map(|((path, _), index)| (path.as_str(), index))
+                .collect(),
         };
         let fingerprints = [
             old.clone(),
@@ -177,14 +245,15 @@ mod tests {
             old.clone(),
         ];
         let paths = outputs.map(|name| OutputPath::from_url(&UrlPath::file(name)));
-        let planned: Vec<_> = paths.iter().zip(&fingerprints).collect();
+        let planned = paths.iter().zip(&fingerprints);
+        let reasons = planned.map(|(path, fingerprint)| tree.stale_reason(tree.index_of(path), fingerprint));
         let changed = |names: &[&str]| {
             Some(StaleReason::Changed(
                 names.iter().map(|name| (*name).to_owned()).collect(),
             ))
         };
         assert_eq!(
-            stale_reasons(&planned, &built, &disk),
+            reasons.collect::<Vec<_>>(),
             [
                 None,
                 changed(&["post"]),
@@ -195,5 +264,6 @@ mod tests {
                 Some(StaleReason::New),
             ]
         );
+        assert_eq!(tree.paths_except([0, 2, 3, 4]), ["post", "altered"]);
     }
 }

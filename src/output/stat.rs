@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
@@ -73,6 +74,26 @@ impl DirHandle {
         folders.par_iter().map(stat).collect()
     }
 
+    /// The stats of folders, each with its path, as [`Self::folder_stats`] finds them. Only those are looked up that are
+    /// `touched` or not among the `known` ones. Both lists are in order of path.
+    pub(super) fn folder_stats_knowing(
+        &self,
+        folders: &[String],
+        known: &[(String, EntryStat)],
+        touched: &BTreeSet<&str>,
+    ) -> Vec<(String, EntryStat)> {
+        let mut known = known.iter().peekable();
+        let mut stat = |path: &String| {
+            while known.next_if(|(former, _)| former < path).is_some() {}
+            let same = known.peek().filter(|(former, _)| former == path);
+            match same.filter(|_| !touched.contains(path.as_str())) {
+                Some((_, stat)) => *stat,
+                None => self.stat(path).unwrap_or_default(),
+            }
+        };
+        folders.iter().map(|path| (path.clone(), stat(path))).collect()
+    }
+
     /// Whether all `paths` have the given stats. Stops at the first that differs.
     pub(super) fn all_match(&self, paths: &[(String, EntryStat)]) -> bool {
         paths.par_iter().all(|(path, stat)| self.stat(path) == Some(*stat))
@@ -116,4 +137,26 @@ pub(super) fn nanoseconds(time: SystemTime) -> i64 {
         Err(error) => (error.duration(), -1),
     };
     i64::try_from(span.as_nanos()).map_or(i64::MIN, |span| span * sign)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stats_of_touched_and_new_folders_are_looked_up() {
+        let dir = tempfile::tempdir().unwrap();
+        for folder in ["a", "b", "c", "e"] {
+            fs::create_dir(dir.path().join(folder)).unwrap();
+        }
+        let tree = DirHandle::new(dir.path());
+        let known = ["a", "b", "d", "e"].map(|path| (path.to_owned(), EntryStat { size: 9, modified: 9 }));
+        let folders = ["a", "b", "c", "e", "f"].map(str::to_owned);
+        let found = tree.folder_stats_knowing(&folders, &known, &BTreeSet::from(["b", "d"]));
+        let now = tree.folder_stats(&folders);
+        let [a, b, c, e, f] = found.try_into().unwrap();
+        assert_eq!([&b, &c, &f], [&now[1], &now[2], &now[4]]);
+        assert_eq!([a, e], [known[0].clone(), known[3].clone()]);
+    }
 }

@@ -231,7 +231,9 @@ impl SiteSources {
             RecordCache::open(&request.site, key)
         };
         let remembered = Remembered { cache: &cache, known };
-        sources.posts = sources.read_posts(&sources.definitions.listing.posts, &|file| remembered.post(file));
+        sources.posts = sources.read_posts(&sources.definitions.listing.posts, &|file, buffer| {
+            remembered.post(file, buffer)
+        });
         if remembering == Remembering::ReadAndWrite {
             sources.keep_records(cache);
         }
@@ -364,7 +366,7 @@ impl SiteSources {
         files: &[SourceFile],
         known: &BTreeMap<SourcePath, ParsedPost>,
     ) -> BTreeMap<SourcePath, ParsedPost> {
-        self.read_posts(files, &|file| {
+        self.read_posts(files, &|file, _| {
             let source = source::read_and_hash(file);
             let known = known.get(&file.path).filter(|known| known.is_of(&source));
             match (known, source) {
@@ -377,20 +379,21 @@ impl SiteSources {
         })
     }
 
-    /// Reads `files` on all threads. `known` returns a post that need not be parsed, or the bytes of its source.
+    /// Reads `files` on all threads. `known` returns a post that need not be parsed, or the bytes of its source; it gets a
+    /// buffer to read into.
     fn read_posts(
         &self,
         files: &[SourceFile],
-        known: &(dyn Fn(&SourceFile) -> Result<ParsedPost, SourceBytes> + Sync),
+        known: &(dyn Fn(&SourceFile, &mut Vec<u8>) -> Result<ParsedPost, SourceBytes> + Sync),
     ) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
         let rules = self.definitions.text_rules();
-        let read = |file: &SourceFile| {
-            let post = known(file).unwrap_or_else(|source| parse_post(file, source, &options, &rules));
+        let read = |buffer: &mut Vec<u8>, file: &SourceFile| {
+            let post = known(file, buffer).unwrap_or_else(|source| parse_post(file, source, &options, &rules));
             (file.path.clone(), post)
         };
         // A map is built fastest from what is in order.
-        let posts: Vec<(SourcePath, ParsedPost)> = files.par_iter().map(read).collect();
+        let posts: Vec<(SourcePath, ParsedPost)> = files.par_iter().map_init(Vec::new, read).collect();
         posts.into_iter().collect()
     }
 
@@ -541,26 +544,26 @@ struct Remembered<'r> {
 impl Remembered<'_> {
     /// A post that an earlier run has read, or the bytes of its file. A file whose stat proves that it is unchanged is not
     /// read.
-    fn post(&self, file: &SourceFile) -> Result<ParsedPost, SourceBytes> {
+    fn post(&self, file: &SourceFile, buffer: &mut Vec<u8>) -> Result<ParsedPost, SourceBytes> {
         let known = self.known.binary_search_by(|input| input.path.cmp(&file.path));
         let known = known.ok().map(|index| self.known[index].content_hash);
         let unchanged = known.filter(|known| source::has_same_stat(file, known));
-        if let Some(post) = unchanged.and_then(|content_hash| self.stored(file, content_hash)) {
+        if let Some(post) = unchanged.and_then(|content_hash| self.stored(file, content_hash, buffer)) {
             return Ok(post);
         }
         let source = source::read_and_hash(file);
         let stored = source
             .as_ref()
             .ok()
-            .and_then(|(_, content_hash)| self.stored(file, *content_hash));
+            .and_then(|(_, content_hash)| self.stored(file, *content_hash, buffer));
         stored.ok_or(source)
     }
 
-    fn stored(&self, file: &SourceFile, content_hash: ContentHash) -> Option<ParsedPost> {
-        let bytes = self.cache.get(&file.path, content_hash.digest)?;
+    fn stored(&self, file: &SourceFile, content_hash: ContentHash, buffer: &mut Vec<u8>) -> Option<ParsedPost> {
+        let bytes = self.cache.get(&file.path, content_hash.digest, buffer)?;
         Some(ParsedPost {
             content_hash,
-            record: Arc::new(record::decode_record(&bytes, &file.path)?),
+            record: Arc::new(record::decode_record(bytes, &file.path)?),
             findings: Vec::new(),
         })
     }

@@ -11,17 +11,15 @@ use super::request::{NoProgress, Outcome, OutputChange, Progress, Request};
 use super::tasks::{MAX_FILES_AT_ONCE, Task, TaskRunner, run_tasks, to_diagnostics};
 use crate::catalog::{Asset, AssetId};
 use crate::diag::{Code, Diagnostic, Place};
-use crate::fingerprint::Fingerprint;
 use crate::ids::TiVec;
 use crate::output::{
     BuildOptions, BuildRecord, BuiltFile, FullRebuildReason, KnownFiles, Manifest, OutputError, OutputLock,
-    PreviousBuild, Snapshot, Stage, StaleReason, TreeChanges, TreeState, stale_reasons,
+    PreviousBuild, PreviousTree, Snapshot, Stage, StaleReason, TreeChanges,
 };
 use crate::paths::OutputPath;
 use crate::plan::PlannedFile;
 use crate::source::{self, Input};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The previous build, as far as this request can use it.
@@ -140,14 +138,8 @@ struct Published {
 struct BuildPlan<'f> {
     tasks: Vec<Task<'f>>,
     removed: Vec<OutputChange>,
-    /// The old tree as it was built and as it is now. `None` in a full rebuild.
+    /// `None` in a full rebuild.
     previous: Option<PreviousTree<'f>>,
-}
-
-/// The old tree: the files that were built, and the state of the folder now.
-struct PreviousTree<'m> {
-    files: BTreeMap<&'m str, BuiltFile>,
-    state: TreeState<'m>,
 }
 
 /// Replaces the old tree with the new one, unless they are equal.
@@ -203,7 +195,7 @@ fn replace_tree(
     }
     let old = known.manifest.filter(|_| build_plan.previous.is_some());
     let old_snapshot = old.map(|manifest| &manifest.snapshot);
-    let stage = Stage::over(lock, old).map_err(to_diagnostics)?;
+    let stage = Stage::over(lock, old_snapshot, has_same_folders).map_err(to_diagnostics)?;
     let gone = build_plan.removed.iter().map(|change| change.output.as_str());
     stage.remove_gone(gone).map_err(to_diagnostics)?;
     let image_processor = ImageProcessor::new(&context.content.catalog.assets, context.root);
@@ -286,24 +278,46 @@ fn plan_build<'f>(
     let old = match &past.manifest {
         Err(why) => Err(*why),
         Ok(manifest) => {
-            let files = manifest.built_files().zip(lock.tree_state(past));
-            let tree = files.map(|(files, state)| (manifest, PreviousTree { files, state }));
-            tree.ok_or(FullRebuildReason::Damaged)
+            let state = lock.tree_state(past);
+            let tree = state.and_then(|state| PreviousTree::new(manifest, state));
+            tree.map(|tree| (manifest, tree)).ok_or(FullRebuildReason::Damaged)
         }
     };
     let files = &context.planned.plan.files;
     match old {
         Err(why) => BuildPlan::full_rebuild(files, why),
         Ok((manifest, old)) => {
-            let former = |file: &PlannedFile| old.files.get(file.output.as_str()).map(|built| &built.fingerprint);
-            let read = |output: &OutputPath| old.state.is_unchanged(output).then(|| lock.read_output(output))?;
+            let index_of = |file: &PlannedFile| old.index_of(&file.output);
+            let former = |file: &PlannedFile| index_of(file).map(|index| old.fingerprint(index));
+            let read = |output: &OutputPath| {
+                let index = old.index_of(output).filter(|index| old.is_unchanged(*index));
+                index.and_then(|_| lock.read_output(output))
+            };
             let reuse = fingerprints.reuse(&manifest.snapshot, inputs, &former, &read);
-            let known = files
-                .par_iter()
-                .with_max_len(MAX_FILES_AT_ONCE)
-                .map(|file| fingerprints.fingerprint(file, former(file), &reuse));
-            let known: Vec<Fingerprint> = known.collect();
-            BuildPlan::incremental(files, known, old)
+            let task = |file: &'f PlannedFile| {
+                let index = index_of(file);
+                let former = index.map(|index| old.fingerprint(index));
+                let fingerprint = fingerprints.fingerprint(file, former, &reuse);
+                let task = Task {
+                    file,
+                    reason: old.stale_reason(index, &fingerprint),
+                    built: index.map(|index| old.stat(index)),
+                    fingerprint: Some(fingerprint),
+                };
+                (task, index)
+            };
+            let tasks = files.par_iter().with_max_len(MAX_FILES_AT_ONCE).map(task);
+            let (tasks, indices): (Vec<Task<'_>>, Vec<Option<usize>>) = tasks.unzip();
+            let gone = old.paths_except(indices.into_iter().flatten()).into_iter();
+            let gone = gone.map(|path| OutputChange {
+                output: path.to_owned(),
+                reason: StaleReason::Gone,
+            });
+            BuildPlan {
+                tasks,
+                removed: gone.collect(),
+                previous: Some(old),
+            }
         }
     }
 }
@@ -323,44 +337,19 @@ impl<'f> BuildPlan<'f> {
         }
     }
 
-    fn incremental(files: &'f [PlannedFile], known: Vec<Fingerprint>, old: PreviousTree<'f>) -> Self {
-        let outputs = || files.iter().map(|file| &file.output);
-        let planned: Vec<(&OutputPath, &Fingerprint)> = outputs().zip(&known).collect();
-        let reasons = stale_reasons(&planned, &old.files, &old.state);
-        let names: BTreeSet<&str> = outputs().map(OutputPath::as_str).collect();
-        let gone = old.files.keys().filter(|path| !names.contains(**path));
-        let gone = gone.map(|path| OutputChange {
-            output: (*path).to_owned(),
-            reason: StaleReason::Gone,
-        });
-        let tasks = files.iter().zip(known).zip(reasons);
-        let tasks = tasks.map(|((file, fingerprint), reason)| Task {
-            file,
-            built: old.files.get(file.output.as_str()).map(|built| built.stat),
-            fingerprint: Some(fingerprint),
-            reason,
-        });
-        Self {
-            removed: gone.collect(),
-            tasks: tasks.collect(),
-            previous: Some(old),
-        }
-    }
-
     /// Whether the folders of the old tree are as they were built.
     fn has_same_folders(&self) -> bool {
-        self.previous.as_ref().is_some_and(|old| old.state.has_same_folders)
+        self.previous.as_ref().is_some_and(PreviousTree::has_same_folders)
     }
 
     /// The files of the old tree, when it already equals the new one and no file was added to it.
     fn up_to_date(&self) -> Option<Vec<(String, BuiltFile)>> {
         let old = self.previous.as_ref()?;
-        let is_same = old.state.has_same_folders
-            && self.removed.is_empty()
-            && self.tasks.iter().all(|task| task.reason.is_none());
+        let is_same =
+            old.has_same_folders() && self.removed.is_empty() && self.tasks.iter().all(|task| task.reason.is_none());
         is_same.then(|| {
-            let built = old.files.iter();
-            built.map(|(path, built)| ((*path).to_owned(), built.clone())).collect()
+            let built = old.built_files();
+            built.map(|(path, built)| (path.to_owned(), built)).collect()
         })
     }
 }

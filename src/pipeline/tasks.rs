@@ -36,7 +36,7 @@ pub(super) fn to_diagnostics(error: OutputError) -> Vec<Diagnostic> {
     vec![error.to_diagnostic()]
 }
 
-/// All files of the new tree, and the changes: the files that were made.
+/// All files of the new tree, sorted by path, and the changes: the files that were made.
 pub(super) type StagedFiles = (Vec<(String, BuiltFile)>, Vec<OutputChange>);
 
 /// A staged file, and the change. `None` when the file was reused.
@@ -91,6 +91,7 @@ pub(super) fn run_tasks(
         }
     }
     if findings.is_empty() {
+        files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         Ok((files, changes))
     } else {
         Err(findings)

@@ -225,10 +225,9 @@ fn take_word<'t>(rest: &mut &'t str) -> Option<&'t str> {
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     /// An engine with the templates, and one with a cache.
-    fn engines(texts: &[(&str, &str)]) -> (Tera, Tera, Arc<ComponentCache>) {
+    fn engines(texts: &[(&str, &str)]) -> (Tera, Arc<Tera>, Arc<ComponentCache>) {
         let mut tera = Tera::new();
         counted_loops::register(&mut tera);
         let mut globals = Context::new();
@@ -241,7 +240,8 @@ mod tests {
             .collect();
         let dependencies = TemplateDependencies::new(&texts);
         let shared = Arc::new(SharedValues::default());
-        let (cache, cached) = ComponentCache::new(&tera, texts.into_iter(), &dependencies, &globals, shared).unwrap();
+        let mut cached = Arc::new(tera.clone());
+        let cache = ComponentCache::new(&mut cached, &texts, &dependencies, &globals, shared).unwrap();
         (tera, cached, cache)
     }
 
