@@ -24,6 +24,7 @@ use crate::ids::{TiSlice, TiVec};
 use crate::paths::SourcePath;
 use crate::record::{Record, Section};
 use crate::schema::{FieldValue, Kinds, Moment, Rosters};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -61,8 +62,8 @@ impl Catalog {
         let mut withheld = parts.withheld;
         withheld.sort_by(|a, b| a.path.cmp(&b.path));
         let mut rows: Vec<Arc<Record>> = records.extract_if(.., |record| !record.has_page).collect();
-        records.sort_by_cached_key(|record| sort_key(record));
-        rows.sort_by_cached_key(|record| sort_key(record));
+        records.par_sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        rows.par_sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         let records: TiVec<RecordId, Arc<Record>> = records.into();
         let by_path = records
             .iter_enumerated()
@@ -94,7 +95,7 @@ impl Catalog {
         of_kind.retain(|kind, _| parts.kinds.get(kind).is_some_and(|kind| kind.dated));
         let parts_of = |(kind, posts): (&String, &Vec<_>)| (kind.clone(), KindGroups::new(&records, posts));
         let mut catalog = Self {
-            groups_by_kind: Arc::new(of_kind.iter().map(parts_of).collect()),
+            groups_by_kind: Arc::new(of_kind.par_iter().map(parts_of).collect()),
             posts_by_kind: Arc::new(of_kind),
             tags: Arc::new(tags),
             villages: Arc::new(villages),
@@ -160,8 +161,8 @@ impl Record {
 }
 
 /// Newest first, then undated by weight; the path breaks ties, so that the order is total.
-fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, SourcePath) {
-    (Reverse(record.meta.date), record.meta.weight, record.path.clone())
+fn sort_key(record: &Record) -> (Reverse<Option<Moment>>, i64, &SourcePath) {
+    (Reverse(record.meta.date), record.meta.weight, &record.path)
 }
 
 /// Groups records by the keys that `keys` passes on; each group keeps the records' order.

@@ -1,7 +1,7 @@
 //! The content of a site's files, and the least that must be read again when some of them change.
 
 use super::attachments;
-use super::definitions::{SiteDefinitions, load_definitions};
+use super::definitions::{SiteDefinitions, load_definitions_of};
 use super::images;
 use super::ledgers;
 use super::privacy::{self, SearchedAttachments};
@@ -25,7 +25,7 @@ use crate::render::{Engine, render_wechat};
 use crate::report::{IssuedReport, ReportCache, ReportKey, Reports};
 use crate::schema::Schema;
 use crate::site::{BaseUrl, MetricInputs, Site, record_addresses};
-use crate::source::{self, Changes, ContentHash, Input, SourceFile, decode::decode};
+use crate::source::{self, Changes, ContentHash, Input, Listing, SourceFile, decode::decode};
 use crate::theme::Theme;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -210,20 +210,21 @@ impl SiteSources {
     /// # Errors
     /// A finding when the folder is not a site.
     pub(super) fn load(request: &Request) -> Result<Self, Box<Diagnostic>> {
-        Self::load_knowing(request, &[], Remembering::Read)
+        Self::load_knowing(request, None, &[], Remembering::Read)
     }
 
-    /// Reads everything, except the posts that an earlier run has read. `known` are files and their hashes in an earlier
-    /// run, in order of path.
+    /// Reads everything, except the posts that an earlier run has read. `listing` is of the files of `content/`, when it is
+    /// known. `known` are files and their hashes in an earlier run, in order of path.
     ///
     /// # Errors
     /// A finding when the folder is not a site.
     pub(super) fn load_knowing(
         request: &Request,
+        listing: Option<Listing>,
         known: &[Input],
         remembering: Remembering,
     ) -> Result<Self, Box<Diagnostic>> {
-        let mut sources = Self::load_without_posts(request)?;
+        let mut sources = Self::load_without_posts(request, listing)?;
         let key = sources.reading_key(request);
         let cache = if request.force {
             RecordCache::empty(&request.site, key)
@@ -267,7 +268,7 @@ impl SiteSources {
     /// # Errors
     /// A finding when the folder is no longer a site.
     pub(super) fn reload(&self, request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut sources = Self::load_without_posts(request)?;
+        let mut sources = Self::load_without_posts(request, None)?;
         let none = BTreeMap::new();
         // Each record depends on all of these.
         let same_options = sources.definitions.settings == self.definitions.settings
@@ -310,8 +311,8 @@ impl SiteSources {
         self.definitions.read_log.merged_with(posts.chain(leftovers))
     }
 
-    fn load_without_posts(request: &Request) -> Result<Self, Box<Diagnostic>> {
-        let mut inputs = load_definitions(&request.site)?;
+    fn load_without_posts(request: &Request, listing: Option<Listing>) -> Result<Self, Box<Diagnostic>> {
+        let mut inputs = load_definitions_of(&request.site, listing)?;
         let ledgers = std::mem::take(&mut inputs.ledgers);
         let (rows, findings) = ledgers::read_records(
             &ledgers,

@@ -107,6 +107,14 @@ pub(crate) fn link_targets(root: &Path, settings: &Settings) -> LinkTargets {
 /// # Errors
 /// A finding when the folder is not a site.
 pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagnostic>> {
+    load_definitions_of(root, None)
+}
+
+/// [`load_definitions`] of a site of which the `listing` may be known.
+///
+/// # Errors
+/// As [`load_definitions`].
+pub(super) fn load_definitions_of(root: &Path, listing: Option<Listing>) -> Result<SiteDefinitions, Box<Diagnostic>> {
     let file = source::settings_file(root)?;
     let mut findings = Vec::new();
     let read_log = ReadLog::default();
@@ -117,7 +125,7 @@ pub(crate) fn load_definitions(root: &Path) -> Result<SiteDefinitions, Box<Diagn
     };
     let (settings, settings_text) = loader.read_settings(&file);
     let targets = link_targets(root, &settings);
-    let mut listing = loader.take(source::list(root, &targets));
+    let mut listing = listing.unwrap_or_else(|| loader.take(source::list(root, &targets)));
     listing.assets.sort_by(|a, b| a.path.cmp(&b.path));
     listing.leftovers.sort_by(|a, b| a.path.cmp(&b.path));
     loader.findings.extend(find_copied_definitions(&listing));

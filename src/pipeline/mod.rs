@@ -39,6 +39,7 @@ use crate::source::first_commits;
 use content::{Remembering, SiteSources};
 use dry_run::dry_run;
 use planned::{BuildContext, PlannedSite, findings_of_reading, has_errors, sorted};
+use publish::BeforeBuild;
 use search::LazySearchIndex;
 use std::mem::ManuallyDrop;
 
@@ -46,12 +47,13 @@ use std::mem::ManuallyDrop;
 /// previous build are reused.
 #[must_use]
 pub fn build(request: &Request, progress: &dyn Progress) -> Outcome {
-    publish::outcome_if_unchanged(request).unwrap_or_else(|previous| {
+    publish::outcome_if_unchanged(request).unwrap_or_else(|before| {
+        let BeforeBuild { previous, listing } = *before;
         let known = previous
             .manifest
             .as_ref()
             .map_or(&[][..], |manifest| &manifest.snapshot.inputs);
-        let sources = SiteSources::load_knowing(request, known, Remembering::ReadAndWrite);
+        let sources = SiteSources::load_knowing(request, listing, known, Remembering::ReadAndWrite);
         run_stages(request, sources, &|site: &BuildContext<'_>| {
             publish::publish(request, site, &previous, progress)
         })

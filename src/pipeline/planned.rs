@@ -12,6 +12,7 @@ use crate::render::{self, Engine, check_record, check_shortcodes, check_wechat};
 use crate::schema::Kinds;
 use crate::site::Site;
 use crate::source::Input;
+use rayon::prelude::*;
 use std::path::Path;
 
 /// A planned site, ready to be rendered.
@@ -44,13 +45,16 @@ impl PlannedSite {
 
     /// The findings about the site as a whole, in no particular order.
     pub(super) fn findings(&self, site: &Site<'_>) -> Vec<Diagnostic> {
-        let mut findings = check::check(site.catalog, site.settings, site.today);
-        findings.extend(privacy::check_names(site));
+        let checks: [&(dyn Fn() -> Vec<Diagnostic> + Sync); 5] = [
+            &|| check::check(site.catalog, site.settings, site.today),
+            &|| privacy::check_names(site),
+            &|| self.plan.findings(site),
+            &|| check_shortcodes(&self.engine.value, site),
+            &|| check_wechat(&self.engine),
+        ];
+        let mut findings: Vec<Diagnostic> = checks.par_iter().flat_map_iter(|check| check()).collect();
         findings.extend_from_slice(&site.figures.findings);
-        findings.extend(self.plan.findings(site));
         findings.extend_from_slice(&self.engine.findings);
-        findings.extend(check_shortcodes(&self.engine.value, site));
-        findings.extend(check_wechat(&self.engine));
         site.settings.judge(findings)
     }
 

@@ -18,7 +18,7 @@ use crate::output::{
 };
 use crate::paths::OutputPath;
 use crate::plan::PlannedFile;
-use crate::source::{self, Input};
+use crate::source::{self, Input, InputFiles, Listing};
 use rayon::prelude::*;
 use std::path::PathBuf;
 
@@ -30,12 +30,19 @@ fn previous_build(request: &Request) -> PreviousBuild {
     PreviousBuild::read(&request.site, &output_folder(request), &build_options(request))
 }
 
+/// What is known when something changed, so that a build is needed.
+pub(super) struct BeforeBuild {
+    pub(super) previous: PreviousBuild,
+    /// The files of `content/`, if where links may lead makes no difference.
+    pub(super) listing: Option<Listing>,
+}
+
 /// The outcome of the previous build, when the site's files, the request and the output tree are all unchanged since
 /// then.
 ///
 /// # Errors
-/// The previous build, when something changed and a build is needed.
-pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<PreviousBuild>> {
+/// What is known, when something changed.
+pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<BeforeBuild>> {
     let look_back = || {
         let past = previous_build(request);
         let is_whole = past.is_whole();
@@ -44,7 +51,8 @@ pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<Pre
     let ((past, is_whole), files) = rayon::join(look_back, || source::list_inputs(&request.site));
     let same = |manifest: &Manifest| {
         let snapshot = &manifest.snapshot;
-        let is_same = snapshot.options == build_options(request) && source::are_unchanged(&files?, &snapshot.inputs);
+        let files = files.as_ref()?;
+        let is_same = snapshot.options == build_options(request) && source::are_unchanged(files, &snapshot.inputs);
         is_same.then_some(Outcome {
             findings: snapshot.findings()?,
             pages: snapshot.pages,
@@ -55,7 +63,12 @@ pub(super) fn outcome_if_unchanged(request: &Request) -> Result<Outcome, Box<Pre
         })
     };
     let same = past.manifest.as_ref().ok().filter(|_| is_whole).and_then(same);
-    same.ok_or_else(|| Box::new(past))
+    same.ok_or_else(|| {
+        Box::new(BeforeBuild {
+            previous: past,
+            listing: files.and_then(InputFiles::into_listing),
+        })
+    })
 }
 
 /// A built site that no build replaces while this is held.

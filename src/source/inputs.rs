@@ -5,7 +5,7 @@
 
 use super::file_stat::{FileStat, MIN_AGE, SizeAndMtime};
 use super::read_error::read_error;
-use super::{LinkTargets, SourceFile, limits, list, list_folder, open_file, settings_file};
+use super::{LinkTargets, Listing, SourceFile, limits, list, list_folder, open_file, settings_file};
 use crate::diag::Diagnostic;
 use crate::fingerprint;
 use crate::paths::SourcePath;
@@ -157,10 +157,11 @@ fn read_chunk(file: &mut File, portion: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Whether `files` are exactly the files of `inputs`, with the same bytes. Both are in order of path. Stops at the
+/// Whether `files` are exactly the files of `inputs`, with the same bytes. The inputs are in order of path. Stops at the
 /// first difference. A file that cannot be read counts as different.
 #[must_use]
-pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
+pub(crate) fn are_unchanged(files: &InputFiles, inputs: &[Input]) -> bool {
+    let files = files.in_order();
     let same_names =
         files.len() == inputs.len() && files.iter().zip(inputs).all(|(file, input)| file.path == input.path);
     same_names
@@ -173,38 +174,43 @@ pub(crate) fn are_unchanged(files: &[SourceFile], inputs: &[Input]) -> bool {
             .all(|same| same)
 }
 
-/// Lists every file that a build of the site in `root` would read or copy, in order of path. `None` when a folder
-/// cannot be listed.
+/// Every file that a build would read or copy.
+#[derive(Debug)]
+pub(crate) struct InputFiles {
+    settings: Option<SourceFile>,
+    themes: Vec<SourceFile>,
+    /// The files of `content/`, listed as if links might lead anywhere.
+    content: Listing,
+}
+
+impl InputFiles {
+    /// All files, in order of path.
+    fn in_order(&self) -> Vec<&SourceFile> {
+        let outside = self.settings.iter().chain(&self.themes);
+        let mut files: Vec<&SourceFile> = outside.chain(self.content.all()).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    /// The listing of `content/`. `None` when it depends on where the settings let links lead.
+    #[must_use]
+    pub(crate) fn into_listing(self) -> Option<Listing> {
+        Some(self.content).filter(|listing| !listing.has_links)
+    }
+}
+
+/// Lists every file that a build of the site in `root` would read or copy. `None` when a folder cannot be listed.
 #[must_use]
-pub(crate) fn list_inputs(root: &Path) -> Option<Vec<SourceFile>> {
+pub(crate) fn list_inputs(root: &Path) -> Option<InputFiles> {
     // Where links may lead, only the settings tell. A build that refused one has recorded nothing.
     let targets = LinkTargets::anywhere();
-    let mut listing = list(root, &targets);
+    let listing = list(root, &targets);
     let themes = list_folder(root, "themes", &targets);
-    listing.findings.extend(themes.findings);
-    if !listing.findings.is_empty() {
-        return None;
-    }
-    let listing = listing.value;
-    let mut files: Vec<SourceFile> = settings_file(root)
-        .into_iter()
-        .chain(themes.value)
-        .chain(listing.posts)
-        .chain(listing.sections)
-        .chain(listing.rosters)
-        .chain(listing.ledgers)
-        .chain(listing.kinds)
-        .chain(listing.metrics)
-        .chain(listing.targets)
-        .chain(listing.destinations)
-        .chain(listing.issued)
-        .chain(listing.defaults)
-        .chain(listing.unused)
-        .chain(listing.assets)
-        .chain(listing.leftovers)
-        .collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Some(files)
+    (listing.findings.is_empty() && themes.findings.is_empty()).then(|| InputFiles {
+        settings: settings_file(root).ok(),
+        themes: themes.value,
+        content: listing.value,
+    })
 }
 
 #[cfg(test)]
@@ -228,11 +234,12 @@ mod tests {
         }
         let reads = ReadLog::default();
         let files = list_inputs(dir.path()).unwrap();
+        let files = files.in_order();
         let is_read = |file: &&SourceFile| ["md", "yaml"].contains(&&*file.path.extension());
-        for file in files.iter().filter(is_read) {
+        for file in files.iter().copied().filter(is_read) {
             reads.read(file).unwrap();
         }
-        let others = files.iter().filter(|file| !is_read(file)).map(|file| Input {
+        let others = files.iter().copied().filter(|file| !is_read(file)).map(|file| Input {
             path: file.path.clone(),
             content_hash: match file.path.extension().as_str() {
                 "jpg" => hash_file(file).unwrap(),

@@ -21,7 +21,8 @@ pub use changes::Changes;
 pub(crate) use file_stat::{MIN_AGE, SizeAndMtime};
 pub(crate) use first_commits::{FirstCommits, first_commits, git_output};
 pub(crate) use inputs::{
-    ContentHash, Input, ReadLog, are_unchanged, has_same_stat, hash_file, list_inputs, read_and_hash, size_and_mtime,
+    ContentHash, Input, InputFiles, ReadLog, are_unchanged, has_same_stat, hash_file, list_inputs, read_and_hash,
+    size_and_mtime,
 };
 pub(crate) use leftovers::{
     ROOT_FOLDER, TEMPORARY_PREFIX, is_ignored_path, is_own_temporary, leftover_pattern, meant_post,
@@ -76,6 +77,8 @@ pub(crate) struct Listing {
     pub assets: Vec<SourceFile>,
     /// Files and folders whose names say that they are never published. They are not opened.
     pub leftovers: Vec<SourceFile>,
+    /// Whether there is a symbolic link: then the listing depends on where links may lead.
+    pub has_links: bool,
 }
 
 impl Listing {
@@ -137,10 +140,13 @@ pub(crate) const LEDGER_EXTENSIONS: [&str; 6] = ["csv", "tsv", "xlsx", "xlsm", "
 /// entered. A folder that cannot be listed is a finding, and so is what [`walk`] refuses.
 #[must_use]
 pub(crate) fn list(root: &Path, targets: &LinkTargets) -> Checked<Listing> {
-    let mut listing = Listing::default();
     let content = root.join("content");
     let walked = walk::walk(root, &content, targets, |entry| is_leftover(&content, entry));
-    for file in walked.value {
+    let mut listing = Listing {
+        has_links: walked.has_links,
+        ..Listing::default()
+    };
+    for file in walked.files {
         // It goes when its command ends, or with the next command that writes.
         let name = file.disk_path.file_name().unwrap_or_default();
         if is_own_temporary(&name.to_string_lossy()) {
@@ -169,7 +175,7 @@ pub(crate) fn list_folder(root: &Path, folder: &str, targets: &LinkTargets) -> C
         };
     }
     let walked = walk::walk(root, &top, targets, is_leftover_of_theme);
-    let files = walked.value.into_iter().filter(|file| !file.is_leftover);
+    let files = walked.files.into_iter().filter(|file| !file.is_leftover);
     Checked {
         value: files.map(|file| source_file(root, file.disk_path)).collect(),
         findings: walked.findings,

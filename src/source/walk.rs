@@ -3,7 +3,7 @@
 
 use super::disk_path::relative_path;
 use super::link_targets::{LinkEnd, LinkTargets};
-use crate::diag::{Checked, Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use std::collections::BTreeSet;
 use std::fs::FileType;
 use std::io;
@@ -21,14 +21,18 @@ pub(super) struct WalkedFile {
     pub(super) is_leftover: bool,
 }
 
+/// What a walk met.
+pub(super) struct Walked {
+    pub(super) files: Vec<WalkedFile>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// Whether there was a symbolic link.
+    pub(super) has_links: bool,
+}
+
 /// The files below `top`, a folder of the site in `root`. Findings: links that lead out of the site or in circles, what is
 /// no file, and what cannot be listed. None of these is opened.
-pub(super) fn walk(
-    root: &Path,
-    top: &Path,
-    targets: &LinkTargets,
-    is_leftover: impl Fn(&DirEntry) -> bool,
-) -> Checked<Vec<WalkedFile>> {
+pub(super) fn walk(root: &Path, top: &Path, targets: &LinkTargets, is_leftover: impl Fn(&DirEntry) -> bool) -> Walked {
+    let mut has_links = false;
     let mut files = Vec::new();
     let mut findings = Vec::new();
     // The depths of the linked folders that the current entry is in.
@@ -48,6 +52,7 @@ pub(super) fn walk(
                 continue;
             }
         };
+        has_links |= entry.path_is_symlink();
         links.retain(|depth| *depth < entry.depth());
         let (is_folder, path) = (entry.file_type().is_dir(), relative_path(root, entry.path()));
         let end = match entry.path_is_symlink() {
@@ -75,7 +80,11 @@ pub(super) fn walk(
         }
         findings.extend(fault);
     }
-    Checked { value: files, findings }
+    Walked {
+        files,
+        findings,
+        has_links,
+    }
 }
 
 /// Where a link is, without the links that lead to it.

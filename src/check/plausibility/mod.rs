@@ -75,12 +75,15 @@ pub(super) fn check(catalog: &Catalog, today: Date) -> Vec<Diagnostic> {
 
 /// Reports posts that are there twice, each for the clearest sign only.
 fn check_copies(catalog: &Catalog, posts: &[&Record]) -> Vec<Diagnostic> {
-    let mut findings = copies::check(catalog);
+    let (mut findings, (same_facts, same_texts)) = rayon::join(
+        || copies::check(catalog),
+        || rayon::join(|| duplicates::check(posts), || texts::check(posts)),
+    );
     let subject = |finding: &Diagnostic| {
         let place = finding.place.as_ref();
         place.map(|place| (place.file.clone(), place.sheet.is_some().then_some(place.line)))
     };
-    for found in [duplicates::check(posts), texts::check(posts)] {
+    for found in [same_facts, same_texts] {
         let reported: BTreeSet<_> = findings.iter().map(subject).collect();
         findings.extend(
             found

@@ -13,7 +13,7 @@ use crate::report::{DisplayedFigure, IssuedTable, REPORT_KIND, format_number};
 use crate::schema::Taxonomy;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashMap;
 
 /// Charts of metrics by a field: metric, field, chart type.
 const FIELD_CHARTS: [(&str, &str, ChartType); 5] = [
@@ -54,13 +54,39 @@ impl<'a> Figures<'a> {
 
     /// The charts of a period's published posts, as counted now: by month, kind, village and day.
     pub(super) fn posts_charts(&self, period: Period) -> Vec<ChartData> {
-        let posts = self.counted_posts(period);
+        let posts = self.group_posts(&self.counted_posts(period));
         vec![
             self.posts_by_month(&posts, period),
             self.posts_by_kind(&posts),
             self.posts_by_village(&posts, period),
             self.posts_calendar(&posts, period),
         ]
+    }
+
+    /// The numbers of `posts`, which are in the order of their days.
+    fn group_posts(&self, posts: &[RecordId]) -> PostCounts<'a> {
+        let mut counts = PostCounts {
+            all: posts.len(),
+            ..PostCounts::default()
+        };
+        for &at in posts {
+            let record = &self.catalog.records[at];
+            let kind = record.kind.as_str();
+            *counts.of_kind.entry(kind).or_default() += 1;
+            if let Some(village) = &record.meta.village {
+                *counts.of_village.entry(village).or_default() += 1;
+            }
+            let Some(day) = record.meta.date.map(|moment| moment.date) else {
+                continue;
+            };
+            let month = (day.year(), day.month());
+            *counts.of_month_and_kind.entry((month, kind)).or_default() += 1;
+            match counts.of_day.last_mut() {
+                Some((last, count)) if *last == day => *count += 1,
+                _ => counts.of_day.push((day, 1)),
+            }
+        }
+        counts
     }
 
     /// A chart of published posts as issued.
@@ -120,20 +146,14 @@ impl<'a> Figures<'a> {
     }
 
     /// Posts by month, each month by kind.
-    fn posts_by_month(&self, posts: &[RecordId], period: Period) -> ChartData {
+    fn posts_by_month(&self, posts: &PostCounts<'a>, period: Period) -> ChartData {
         let kinds: Vec<&str> = self.kinds_present(posts);
         let months = period.months();
         let one_year = months.len() <= 12;
-        let mut counts: BTreeMap<(Period, &str), usize> = BTreeMap::new();
-        for record in posts.iter().map(|&at| &self.catalog.records[at]) {
-            if let Some(moment) = record.meta.date {
-                *counts.entry((Period::month_of(moment.date), &record.kind)).or_default() += 1;
-            }
-        }
         let rows = months.into_iter().map(|month| {
-            let of_kind = |kind: &&str| counts.get(&(month, *kind)).copied().unwrap_or_default();
-            let of_kinds: Vec<usize> = kinds.iter().map(of_kind).collect();
             let (year, number) = (month.first().year(), month.first().month());
+            let of_kind = |kind: &&str| posts.of_month_and_kind.get(&((year, number), *kind)).copied();
+            let of_kinds: Vec<usize> = kinds.iter().map(|kind| of_kind(kind).unwrap_or_default()).collect();
             let (url, anchor) = self.part_page(&Dimension::Month, &month.to_string()).unzip();
             ChartRow {
                 key: month.to_string(),
@@ -151,33 +171,24 @@ impl<'a> Figures<'a> {
         });
         let names = kinds.iter().map(|kind| self.terms.kind_label(kind).to_owned());
         let chart = PostsChart::by_month(names.collect());
-        self.posts_chart(chart, rows.collect(), posts.len().into())
+        self.posts_chart(chart, rows.collect(), posts.all.into())
     }
 
-    fn posts_by_kind(&self, posts: &[RecordId]) -> ChartData {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for &at in posts {
-            *counts.entry(&self.catalog.records[at].kind).or_default() += 1;
-        }
+    fn posts_by_kind(&self, posts: &PostCounts<'a>) -> ChartData {
         let rows = self.kinds_present(posts).into_iter().map(|kind| {
-            let count = counts.get(kind).copied().unwrap_or_default();
+            let count = posts.of_kind.get(kind).copied().unwrap_or_default();
             count_row(kind, self.terms.kind_label(kind), Some(self.links.kind(kind)), count)
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         sort_largest_first(&mut rows);
         let chart = PostsChart::ranking("by-kind", "posts_by_kind", "kind", &self.locale);
-        self.posts_chart(chart, rows, posts.len().into())
+        self.posts_chart(chart, rows, posts.all.into())
     }
 
     /// Posts by village: all villages in force at the end of the period, those with posts, and the posts without a
     /// village.
-    fn posts_by_village(&self, posts: &[RecordId], period: Period) -> ChartData {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for &at in posts {
-            if let Some(village) = &self.catalog.records[at].meta.village {
-                *counts.entry(village).or_default() += 1;
-            }
-        }
+    fn posts_by_village(&self, posts: &PostCounts<'a>, period: Period) -> ChartData {
+        let counts = &posts.of_village;
         let rows = self
             .catalog
             .rosters
@@ -196,7 +207,7 @@ impl<'a> Figures<'a> {
         });
         let mut rows: Vec<ChartRow> = rows.collect();
         sort_largest_first(&mut rows);
-        let without = posts.len() - counts.values().sum::<usize>();
+        let without = posts.all - counts.values().sum::<usize>();
         // A site without villages has no such chart.
         if without > 0 && !counts.is_empty() {
             let field = self.locale.get("village");
@@ -211,7 +222,7 @@ impl<'a> Figures<'a> {
             });
         }
         let chart = PostsChart::ranking("by-village", "posts_by_village", "village", &self.locale);
-        self.posts_chart(chart, rows, posts.len().into())
+        self.posts_chart(chart, rows, posts.all.into())
     }
 
     fn posts_chart(&self, chart: PostsChart, rows: Vec<ChartRow>, total: Decimal) -> ChartData {
@@ -252,32 +263,39 @@ impl<'a> Figures<'a> {
     }
 
     /// All posts by day.
-    fn posts_calendar(&self, posts: &[RecordId], period: Period) -> ChartData {
-        let mut of_day: BTreeMap<Date, usize> = BTreeMap::new();
-        for day in posts.iter().filter_map(|&at| self.catalog.records[at].meta.date) {
-            *of_day.entry(day.date).or_default() += 1;
-        }
-        let rows = of_day
-            .into_iter()
-            .map(|(day, count)| count_row(&day.to_string(), &day.to_string(), None, count));
+    fn posts_calendar(&self, posts: &PostCounts<'a>, period: Period) -> ChartData {
+        let days = posts.of_day.iter();
+        let rows = days.map(|(day, count)| count_row(&day.to_string(), &day.to_string(), None, *count));
         let chart = PostsChart::calendar(period, &self.locale);
-        self.posts_chart(chart, rows.collect(), posts.len().into())
+        self.posts_chart(chart, rows.collect(), posts.all.into())
     }
 
     /// The ids of the kinds that occur among `posts`, in the order of the kinds.
-    fn kinds_present(&self, posts: &[RecordId]) -> Vec<&'a str> {
-        let present: BTreeSet<&str> = posts.iter().map(|&at| self.catalog.records[at].kind.as_str()).collect();
+    fn kinds_present(&self, posts: &PostCounts<'a>) -> Vec<&'a str> {
         self.catalog
             .kinds
             .iter()
             .map(|kind| kind.id.as_str())
-            .filter(|id| present.contains(id))
+            .filter(|id| posts.of_kind.contains_key(id))
             .collect()
     }
 }
 
 fn sum<'n>(numbers: impl Iterator<Item = &'n Decimal>) -> Decimal {
     numbers.fold(Decimal::ZERO, |sum, number| sum.saturating_add(*number))
+}
+
+/// The numbers of the posts of a period.
+#[derive(Default)]
+struct PostCounts<'a> {
+    all: usize,
+    of_kind: FxHashMap<&'a str, usize>,
+    /// By the village's id.
+    of_village: FxHashMap<&'a str, usize>,
+    /// By year and month, and the kind's id.
+    of_month_and_kind: FxHashMap<((i16, i8), &'a str), usize>,
+    /// Of each day with posts, in order.
+    of_day: Vec<(Date, usize)>,
 }
 
 /// What distinguishes the charts of all posts. Texts are keys of the theme's words.
