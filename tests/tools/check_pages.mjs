@@ -114,7 +114,7 @@ const noise = (bytes) => Array.from({ length: bytes / 64 }, (_, at) => crypto.cr
 const FAULTS = [
   ["color-contrast", "style.css", style(".prose p { color: #999 }"), lookAt],
   ["axe in dark at", "style.css", style("[data-theme=dark]:not([data-contrast]) .prose p { color: #444 }"), lookAt],
-  ["axe in largest at 390", "style.css", style("[data-size=largest] .prose p { color: #999 }"), lookAt],
+  ["axe in largest at 320", "style.css", style("[data-size=largest] :is(.foot li, .foot li a) { display: inline-block; min-block-size: 0; margin: 0; padding: 0; font-size: 5px; line-height: 1 }"), lookAt],
   ["image-alt", SOUND, html("<img src=/favicon.svg width=9 height=9>"), lookAt],
   ["console: ", "modes.js", style("console.error(1)"), lookAt],
   ["script: ", "modes.js", style("undefinedName()"), lookAt],

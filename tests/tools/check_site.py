@@ -5,8 +5,9 @@
     check_site.py TREE --base-url ""           a tree of relative links, opened from the disk
 
 links    linkinator crawls the tree on a server of 127.0.0.1 under the base URL's path, from every page,
-         anchors and style sheets included; a tree of relative links is read by LinkChecker through
-         file://, where besides no link may end in a folder.
+         anchors and style sheets included. In a tree of relative links, which it crawls below a path of its
+         own, besides each link is relative, stays in the tree and ends in a file: opened from the disk, a
+         folder has no page.
 html     the Nu HTML checker reads every page, style sheet and SVG; errors fail, warnings are counted.
 feeds    feedparser reads every feed.xml: well-formed, entries with unique ids, dates, links that exist.
 sitemap  lxml validates sitemap.xml against sitemaps.org's schema and Google's for videos;
@@ -68,16 +69,17 @@ class Tree:
 
 
 def check_links(tree, port):
-    if not tree.base_url:
-        return links_from_disk(tree) + links_to_folders(tree)
-    with serving(tree.root, tree.prefix, port) as origin:
-        return links_over_http(tree, origin)
+    # A relative link that leaves the tree, and one from the disk's root, leads to nothing there.
+    prefix = tree.prefix if tree.base_url else "/from/disk/"
+    with serving(tree.root, prefix, port) as origin:
+        found = links_over_http(tree, origin, prefix)
+    return found if tree.base_url else found + links_from_disk(tree)
 
 
-def links_over_http(tree, origin):
+def links_over_http(tree, origin, prefix):
     """Every page and style sheet is a starting point: linkinator follows only what lies below one, and orphans count too."""
     files = tree.pages + sorted(tree.root.rglob("*.css"))
-    starts = [origin + tree.prefix + urllib.parse.quote(tree.named(path)) for path in files]
+    starts = [origin + prefix + urllib.parse.quote(tree.named(path)) for path in files]
     # Only our own server is asked: the outside is not this check's business and may be out of reach.
     outside = f"^(?!{origin})"
     # Into a file: linkinator ends without waiting for the reader of a pipe, who then gets the first part only.
@@ -95,27 +97,12 @@ def links_over_http(tree, origin):
     seen = sum(link["state"] == "OK" for link in links)
     if seen < len(tree.pages):
         return [f"linkinator saw {seen} links, fewer than the {len(tree.pages)} pages"]
-    print(f"  linkinator: {seen} addresses seen from {len(tree.pages)} pages under {tree.prefix}")
+    print(f"  linkinator: {seen} addresses seen from {len(tree.pages)} pages under {prefix}")
     return [f"{link.get('parent', '?')}: dead link {link['url']} ({link.get('status')})"
             for link in links if link["state"] == "BROKEN"]
 
 
 def links_from_disk(tree):
-    """LinkChecker through file://, its anchor check on."""
-    with tempfile.NamedTemporaryFile("w", suffix=".rc") as settings:
-        settings.write("[AnchorCheck]\n[checking]\nthreads=4\n[output]\nstatus=0\n")
-        settings.flush()
-        done = subprocess.run([sys.executable, HERE / "linkchecker_here.py", "--config", settings.name, "--no-status",
-                               "--output", "csv/utf-8", "--stdin"],
-                              input="\n".join(page.as_uri() for page in tree.pages), capture_output=True, text=True)
-    if done.returncode not in (0, 1) or "urlname" not in done.stdout:
-        return [f"LinkChecker gave no result: {done.stderr[-2000:]}"]
-    print(f"  LinkChecker: {len(tree.pages)} pages read through file://")
-    rows = [line for line in done.stdout.splitlines() if line and not line.startswith(("#", "urlname;"))]
-    return [f"LinkChecker: {row}" for row in rows]
-
-
-def links_to_folders(tree):
     """Opened from the disk a folder shows its listing and `/x` is the disk's root: both are dead to a reader."""
     found = []
     for page in tree.pages:

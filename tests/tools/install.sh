@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the checkers of a built site below target/tools: idempotent, versions pinned.
 #
-#   install.sh [PART…]    LinkChecker, feedparser, lxml, pdfplumber, moto, WsgiDAV (PyPI); linkinator, vnu (npm); Java, exiftool, nginx, Caddy, OpenSSH if missing
+#   install.sh [PART…]    feedparser, lxml, pdfplumber, moto, WsgiDAV (PyPI); linkinator, vnu (npm); Java, exiftool, nginx, Caddy, OpenSSH if missing
 #     browser             also Chromium and Chinese fonts, for tests in a browser and of printed pages
 #     lighthouse          also Lighthouse
 #     office              also LibreOffice and the fonts that stand for an official document's, for tests of Word files

@@ -22,7 +22,7 @@ const PORTAL = {
   "article, gallery": (page) => page.sort === "article" && page.says("gallery-row"),
   "page": (page) => page.name === "about/index.html",
   "handbook": (page) => page.name === "handbook/index.html",
-  "handbook, page": (page) => page.name === "handbook/templates/index.html",
+  "handbook, page": (page) => page.name === "handbook/settings/index.html",
   "handbook, charts": (page) => page.name === "handbook/shortcodes/index.html",
   "villages": (page) => page.sort === "villages",
   "village": (page) => page.sort === "term" && page.name.startsWith("villages/"),
