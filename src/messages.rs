@@ -451,4 +451,9 @@ mod tests {
             assert_eq!(placeholders(&both.zh), placeholders(&both.en), "{key}");
         }
     }
+
+    #[test]
+    fn every_value_has_an_example() {
+        assert!(VALUE_EXAMPLES.iter().all(|(_, example)| !example.is_empty()));
+    }
 }

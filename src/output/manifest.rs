@@ -11,19 +11,19 @@
 
 mod findings;
 
-use super::foreign::NamesDigest;
 use super::stat::EntryStat;
 #[cfg(unix)]
 use super::stat::nanoseconds;
 use super::target::OutputTarget;
 use crate::diag::Diagnostic;
-use crate::fingerprint::{self, Fingerprint, FingerprintPart};
+use crate::fingerprint::{self, Fingerprint, FingerprintHasher, FingerprintPart};
 use crate::source::Input;
 #[cfg(unix)]
 use crate::source::MIN_AGE;
 use findings::StoredFinding;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
 use std::io;
 use std::sync::Arc;
 #[cfg(unix)]
@@ -181,9 +181,9 @@ impl Snapshot {
         entries.binary_search_by(|(known, _)| known.as_str().cmp(path)).is_ok()
     }
 
-    /// The digest of the names of the files of the tree.
-    pub(super) fn names_digest(&self) -> NamesDigest {
-        NamesDigest::of_all(self.files.iter().map(|(path, _)| path.as_str()))
+    /// The digest of the files of the tree, as [`files_digest`] makes it.
+    pub(super) fn files_digest(&self) -> u64 {
+        files_digest(self.files.iter().map(|(path, stat)| (path.as_str(), *stat)))
     }
 
     /// The names of the files of the tree, without the marker, in Unicode's composed form.
@@ -244,6 +244,17 @@ impl Manifest {
         };
         table.files.into_iter().map(fingerprint).collect()
     }
+}
+
+/// The digest of the names and stats of the files of a tree, which are in order of path. No two trees have the same.
+pub(super) fn files_digest<'f>(files: impl IntoIterator<Item = (&'f str, EntryStat)>) -> u64 {
+    let mut hasher = FingerprintHasher::default();
+    for (path, stat) in files {
+        hasher.text(path);
+        hasher.number(stat.size);
+        hasher.number(stat.modified.cast_unsigned());
+    }
+    hasher.finish()
 }
 
 /// The two parts of a manifest. `None` when it is damaged or in another format.

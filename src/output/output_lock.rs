@@ -46,9 +46,9 @@ pub struct BuildRecord {
 }
 
 impl BuildRecord {
-    /// The digest of the names of the tree's files.
-    pub(super) fn names_digest(&self) -> NamesDigest {
-        NamesDigest::of_all(self.files.iter().map(|(path, _)| path.as_str()))
+    /// The digest of the tree's files, as [`manifest::files_digest`] makes it.
+    pub(super) fn files_digest(&self) -> u64 {
+        manifest::files_digest(self.files.iter().map(|(path, built)| (path.as_str(), built.stat)))
     }
 
     /// The paths of the tree's folders, of its top (an empty path) and of its marker, in order.
@@ -215,7 +215,7 @@ impl OutputLock {
     }
 }
 
-/// A tree as it was compared with its manifest. A file that somebody changes after that is not reused (`Stage::reuse`).
+/// A tree as it was compared with its manifest. What somebody changes after that, the next build finds.
 #[derive(Debug)]
 struct ExaminedTree {
     /// The states of its files, in the order of the manifest.

@@ -5,12 +5,14 @@
 //! changed is linked into it, and it is kept in the site's cache, file for file the same as the new one. The next build
 //! changes it and exchanges the two.
 //!
-//! A tree is kept only when it then has the names of the new one, and used only while its record says of which tree it is a
-//! copy and when its folders last changed; the record is removed before the copy is touched. Each file is compared with the
-//! manifest when it is used. Without a copy, the tree is linked anew.
+//! A tree is kept only when it then has the names of the new one and all its files are links, and used only while its record
+//! says that it is a copy of the tree in the manifest and when its folders last changed; the record is removed before the
+//! copy is touched. While the folders of the tree and those of the copy are as they were, each name in them stands for the
+//! same file, so that the files of the tree need be looked at only once. Otherwise each file of the copy is compared with
+//! the manifest, too. Without a copy, the tree is linked anew.
 
 use super::cache::CacheFolder;
-use super::foreign::{NamesDigest, Tree};
+use super::foreign::Tree;
 use super::known_names::has_known_names_only;
 use super::leftovers::{ignore_not_found, remove_tree};
 use super::manifest::Snapshot;
@@ -57,20 +59,20 @@ impl TreeChanges<'_> {
 /// What a copy is of.
 #[derive(Debug, Serialize, Deserialize)]
 struct SpareRecord {
-    /// The digest of the names of its files.
-    names: u64,
+    /// The digest of the files of the tree (`manifest::files_digest`).
+    files: u64,
     /// The stats of its folders and its marker.
     folders: Vec<(String, EntryStat)>,
 }
 
-/// Moves the copy of the tree whose names have this digest to `folder`. Returns the stats of its folders and of its marker.
+/// Moves the copy of the tree whose files have this digest to `folder`. Returns the stats of its folders and of its marker.
 /// `None` when there was no copy.
-pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> Option<Vec<(String, EntryStat)>> {
+pub(super) fn take(target: &OutputTarget, files: u64, folder: &Path) -> Option<Vec<(String, EntryStat)>> {
     let cache = target.cache();
     let record = read_record(cache);
     cache.remove(RECORD);
     let copy = cache.subfolder(FOLDER).ok()?;
-    let usable = record.filter(|record| record.names == names.0 && DirHandle::new(&copy).all_match(&record.folders));
+    let usable = record.filter(|record| record.files == files && DirHandle::new(&copy).all_match(&record.folders));
     if let Some(record) = usable
         && fs::rename(&copy, folder).is_ok()
     {
@@ -81,7 +83,7 @@ pub(super) fn take(target: &OutputTarget, names: NamesDigest, folder: &Path) -> 
     None
 }
 
-/// Makes the `old` tree equal to that in `target`, whose names have the digest `names`, and keeps it. `folders` are the paths
+/// Makes the `old` tree equal to that in `target`, whose files have the digest `files`, and keeps it. `folders` are the paths
 /// of the tree's folders and of its marker. Removes it when it is not worth keeping, when files cannot be linked, and when it
 /// has files that the manifest did not know: those of a killed build, or of another computer.
 ///
@@ -91,7 +93,7 @@ pub(super) fn keep(
     target: &OutputTarget,
     old: &Path,
     changes: &TreeChanges<'_>,
-    names: NamesDigest,
+    files: u64,
     folders: &[String],
 ) -> io::Result<()> {
     remove_empty_folders_of_kept(target, old);
@@ -105,7 +107,7 @@ pub(super) fn keep(
         && move_to_cache(target.cache(), old).is_ok_and(|copy| {
             let touched = changes.touched_folders(target);
             let record = SpareRecord {
-                names: names.0,
+                files,
                 folders: DirHandle::new(&copy).folder_stats_knowing(folders, &snapshot.folders, &touched),
             };
             write_record(target.cache(), &record);

@@ -34,6 +34,8 @@ pub struct Stage {
     names: AtomicU64,
     /// When the folder began as a copy of the old tree.
     copy: Option<TreeCopy>,
+    /// Whether files of the old tree were copied, because they could not be linked.
+    has_copied_files: AtomicBool,
     committed: bool,
     /// The last field, so that it is dropped after everything else.
     lock: OutputLock,
@@ -59,6 +61,8 @@ pub struct Committed {
     old: Option<PathBuf>,
     /// The stats of its folders before the build changed some of them, in order of path; empty when they are not known.
     folders: Vec<(String, EntryStat)>,
+    /// Whether some of its files are copies of files of the old tree: then the old one cannot be its copy in links.
+    has_copied_files: bool,
     lock: OutputLock,
 }
 
@@ -79,7 +83,7 @@ impl Stage {
     pub(crate) fn over(lock: OutputLock, old: Option<&Snapshot>, has_same_folders: bool) -> Result<Self, OutputError> {
         let random = RandomState::new().hash_one(std::process::id());
         let folder = lock.target.companion(format!("new-{random:016x}"));
-        let folders = old.and_then(|old| spare::take(&lock.target, old.names_digest(), &folder));
+        let folders = old.and_then(|old| spare::take(&lock.target, old.files_digest(), &folder));
         let copy = folders.map(|folders| TreeCopy {
             tree: DirHandle::new(&folder),
             folders,
@@ -91,6 +95,7 @@ impl Stage {
             holder: kept::holder(&lock.target, random),
             names: AtomicU64::new(0),
             copy,
+            has_copied_files: AtomicBool::new(false),
             committed: false,
             folder,
             lock,
@@ -179,7 +184,10 @@ impl Stage {
         }
         let old = self.published_path(output);
         retry_after_creating_folder(&path, || {
-            fs::hard_link(&old, &path).or_else(|_| copy_with_time(&old, &path))?;
+            if fs::hard_link(&old, &path).is_err() {
+                copy_with_time(&old, &path)?;
+                self.has_copied_files.store(true, Ordering::Relaxed);
+            }
             let stat = EntryStat::from_metadata(&fs::symlink_metadata(&path)?)?;
             if stat == built {
                 return Ok(stat);
@@ -269,6 +277,7 @@ impl Stage {
         Ok(Committed {
             old,
             folders: copy.map_or_else(Vec::new, |copy| copy.folders),
+            has_copied_files: self.has_copied_files.load(Ordering::Relaxed),
             lock: self.lock.hand_over(),
         })
     }
@@ -339,21 +348,25 @@ impl Committed {
     /// Removes the old tree, as [`Self::remove_old`], or keeps it as a copy of the new one, from which it differs in
     /// `changes`. Meanwhile writes the record of the new one.
     #[must_use]
-    pub(crate) fn remove_old_and_record(self, record: BuildRecord, changes: &TreeChanges<'_>) -> Option<Diagnostic> {
-        let Self { old, folders, lock } = self;
-        let (names, known_folders) = (record.names_digest(), folders);
-        let folders = record.folders();
+    pub(crate) fn remove_old_and_record(self, record: BuildRecord, mut changes: TreeChanges<'_>) -> Option<Diagnostic> {
+        let Self {
+            old,
+            folders: known_folders,
+            has_copied_files,
+            lock,
+        } = self;
+        changes.old = changes.old.filter(|_| !has_copied_files);
+        let (files, folders) = (record.files_digest(), record.folders());
         let keep_old = || match &old {
-            Some(old) => warn_of(old, spare::keep(&lock.target, old, changes, names, &folders)),
+            Some(old) => warn_of(old, spare::keep(&lock.target, old, &changes, files, &folders)),
             None => None,
         };
         let save_record = || {
-            let touched = changes.touched_folders(&lock.target);
             let tree = DirHandle::new(lock.target.folder());
             let folder_stats = if known_folders.is_empty() {
                 tree.folder_stats(&folders)
             } else {
-                tree.folder_stats_knowing(&folders, &known_folders, &touched)
+                tree.folder_stats_knowing(&folders, &known_folders, &changes.touched_folders(&lock.target))
             };
             lock.save_record_with_folders(record, folder_stats);
         };

@@ -225,7 +225,7 @@ fn replace_tree(
     let committed = committed.map_err(|error| findings_of(context, &error))?;
     let keep_old = has_same_folders && changes.len() <= files.len() / 2;
     let tree_changes = tree_changes(&changes, old_snapshot.filter(|_| keep_old));
-    let failure = committed.remove_old_and_record(build_record(files), &tree_changes);
+    let failure = committed.remove_old_and_record(build_record(files), tree_changes);
     image_processor.prune_cache(&context.planned.plan.files);
     Ok(Published {
         findings: failure.into_iter().collect(),

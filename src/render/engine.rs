@@ -14,6 +14,7 @@ use crate::messages::group_thousands;
 use crate::site::{Locale, Site};
 use crate::theme::{Template, Theme};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
@@ -157,7 +158,7 @@ impl Engine {
             }
         };
         self.sources
-            .iter()
+            .par_iter()
             .map(|(name, template)| (name.clone(), text(name, template)))
             .collect()
     }

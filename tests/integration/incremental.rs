@@ -198,6 +198,37 @@ fn copy_of_the_tree_may_be_lost_or_changed() {
     site.compare_with_clean_build("an old copy");
 }
 
+/// A copy stays in the cache while the tree is made from nothing. It is then of another tree, with files of the same names.
+#[test]
+fn copy_of_an_older_tree_is_not_used() {
+    let anew: [(&str, &dyn Fn(&mut EditedSite)); 4] = [
+        ("the tree is gone", &|site| fs::remove_dir_all(site.out()).unwrap()),
+        ("forced", &|site| site.request.force = true),
+        ("another address", &|site| {
+            site.request.base_url = Some("https://new.example/".to_owned());
+        }),
+        ("another program", &|site| site.request.program = "other".to_owned()),
+    ];
+    for (what, make_anew) in anew {
+        let mut site = EditedSite::new("written");
+        let _ = site.build();
+        let (first, second) = (site.posts()[0].clone(), site.posts()[1].clone());
+        append(&first, "\n\n旧的一段。\n");
+        let _ = site.build();
+        let copy = site.manifest().parent().unwrap().join("spare");
+        assert!(copy.is_dir(), "{what}");
+        let text = fs::read_to_string(&first).unwrap().replace("旧的一段", "新的一段");
+        fs::write(&first, text).unwrap();
+        make_anew(&mut site);
+        let _ = site.build();
+        site.request.force = false;
+        append(&second, "\n\n补一段。\n");
+        site.compare_with_clean_build(what);
+        let again = site.build();
+        assert_eq!(again.kept, again.files, "{what}: the record is that of the tree");
+    }
+}
+
 /// A tree that the manifest does not describe, because a build was killed after the exchange, or because another computer
 /// built it: what it has and the new one has not stays away for good.
 #[test]
