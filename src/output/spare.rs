@@ -101,22 +101,21 @@ pub(super) fn keep(
         folder: old,
         ignored: BTreeSet::from([marker::NAME]),
     };
-    if let Some(snapshot) = changes.old
-        && has_known_names_only(&tree, snapshot)
-        && copy_changes(target.folder(), old, changes).is_ok()
-        && move_to_cache(target.cache(), old).is_ok_and(|copy| {
-            let touched = changes.touched_folders(target);
-            let record = SpareRecord {
-                files,
-                folders: DirHandle::new(&copy).folder_stats_knowing(folders, &snapshot.folders, &touched),
-            };
-            write_record(target.cache(), &record);
-            true
-        })
-    {
-        return Ok(());
-    }
-    ignore_not_found(remove_tree(old))
+    let known = changes.old.filter(|snapshot| has_known_names_only(&tree, snapshot));
+    let moved = known.map(|snapshot| {
+        copy_changes(target.folder(), old, changes)?;
+        Ok::<_, io::Error>((move_to_cache(target.cache(), old)?, snapshot))
+    });
+    let Some(Ok((copy, snapshot))) = moved else {
+        return ignore_not_found(remove_tree(old));
+    };
+    let touched = changes.touched_folders(target);
+    let record = SpareRecord {
+        files,
+        folders: DirHandle::new(&copy).folder_stats_knowing(folders, &snapshot.folders, &touched),
+    };
+    write_record(target.cache(), &record);
+    Ok(())
 }
 
 /// Removes the folders of a tree in which nothing was but kept files, which are in the new tree now.
