@@ -380,13 +380,8 @@ impl SiteSources {
         })
     }
 
-    /// Reads `files` on all threads. `known` returns a post that need not be parsed, or the bytes of its source; it gets a
-    /// buffer to read into.
-    fn read_posts(
-        &self,
-        files: &[SourceFile],
-        known: &(dyn Fn(&SourceFile, &mut Vec<u8>) -> Result<ParsedPost, SourceBytes> + Sync),
-    ) -> BTreeMap<SourcePath, ParsedPost> {
+    /// Reads `files` on all threads, those that are not `known`.
+    fn read_posts(&self, files: &[SourceFile], known: KnownPostFn<'_>) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
         let rules = self.definitions.text_rules();
         let read = |buffer: &mut Vec<u8>, file: &SourceFile| {
@@ -534,6 +529,9 @@ pub(super) enum Remembering {
 
 /// The bytes of a post's file and their hash, or why it could not be read.
 type SourceBytes = Result<(Vec<u8>, ContentHash), Box<Diagnostic>>;
+
+/// Returns a post that need not be parsed, or the bytes of its source. It may read into the buffer.
+type KnownPostFn<'f> = &'f (dyn Fn(&SourceFile, &mut Vec<u8>) -> Result<ParsedPost, SourceBytes> + Sync);
 
 /// What earlier runs have read.
 struct Remembered<'r> {
