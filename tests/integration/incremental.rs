@@ -198,16 +198,19 @@ fn copy_of_the_tree_may_be_lost_or_changed() {
     site.compare_with_clean_build("an old copy");
 }
 
+/// Has the next build make the tree from nothing.
+type BuildAnewFn = fn(&mut EditedSite);
+
 /// A copy stays in the cache while the tree is made from nothing. It is then of another tree, with files of the same names.
 #[test]
 fn copy_of_an_older_tree_is_not_used() {
-    let anew: [(&str, &dyn Fn(&mut EditedSite)); 4] = [
-        ("the tree is gone", &|site| fs::remove_dir_all(site.out()).unwrap()),
-        ("forced", &|site| site.request.force = true),
-        ("another address", &|site| {
+    let anew: [(&str, BuildAnewFn); 4] = [
+        ("the tree is gone", |site| fs::remove_dir_all(site.out()).unwrap()),
+        ("forced", |site| site.request.force = true),
+        ("another address", |site| {
             site.request.base_url = Some("https://new.example/".to_owned());
         }),
-        ("another program", &|site| site.request.program = "other".to_owned()),
+        ("another program", |site| site.request.program = "other".to_owned()),
     ];
     for (what, make_anew) in anew {
         let mut site = EditedSite::new("written");
