@@ -1,11 +1,10 @@
 //! The program's texts for people, in Chinese and English.
 //!
 //! Role: all texts of the program itself. The files in `locales/` hold both languages side by side and are part of the
-//! binary: `findings.yml` (what is wrong in a site), `words.yml`
-//! and `value_examples.yml` (what the sentences of findings name), `examples.yml` (a wrong and a right example for each
-//! finding), `cli.yml` (the command line and the preview), `desk.yml` (the
-//! editors' desk), `report.yml` (figures and reports, in every output) and `markdown.yml` (what the Markdown parser
-//! adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
+//! binary: `findings.yml` (what is wrong in a site), `words.yml` and `value_examples.yml` (what the sentences of findings
+//! name), `examples.yml` (a wrong and a right example for each finding), `cli.yml` (the command line and the preview),
+//! `desk.yml` (the editors' desk), `report.yml` (figures and reports, in every output) and `markdown.yml` (what the Markdown
+//! parser adds to a text). The words of pages belong to the theme (`themes/*/i18n/`), which a site may replace.
 //!
 //! Does not know terminals, colours or places: the caller shows the source line, this module gives the message. It also
 //! formats dates, numbers and lists, which read the same in every output.

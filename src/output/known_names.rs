@@ -58,14 +58,7 @@ mod tests {
             let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
             stats.folder_stats(&paths)
         };
-        let options = BuildOptions {
-            program: String::new(),
-            base_url: None,
-            drafts: false,
-            future: false,
-            internal: false,
-            today: String::new(),
-        };
+        let options = BuildOptions::default();
         let digests = (1, SiteDigests::default());
         let (files, folders) = (stats_of(&["news/a/index.html"]), stats_of(&["", "news", "news/a"]));
         Snapshot::new(options, Vec::new(), &[], digests, files, folders)

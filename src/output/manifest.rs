@@ -40,7 +40,7 @@ const TEMPORARY_NAME: &str = "manifest-new";
 const HEADER_SIZE: usize = 8 + 8 + 8;
 
 /// The parts of a request that change the site made from the same files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildOptions {
     /// The program that built: its version, and what distinguishes one build of it from another.
     pub program: String,

@@ -315,14 +315,7 @@ mod tests {
             stat: EntryStat::default(),
         };
         let record = BuildRecord {
-            options: BuildOptions {
-                program: String::new(),
-                base_url: None,
-                drafts: false,
-                future: false,
-                internal: false,
-                today: String::new(),
-            },
+            options: BuildOptions::default(),
             inputs: Vec::new(),
             findings: Vec::new(),
             pages: 0,

@@ -380,7 +380,7 @@ impl SiteSources {
         })
     }
 
-    /// Reads `files` on all threads, those that are not `known`.
+    /// Reads `files` on all threads. Those that are `known` are not parsed.
     fn read_posts(&self, files: &[SourceFile], known: KnownPostFn<'_>) -> BTreeMap<SourcePath, ParsedPost> {
         let options = self.definitions.read_options();
         let rules = self.definitions.text_rules();
